@@ -130,6 +130,14 @@ double gradient_scale(const Values& gradient, double clip) {
   return clip > 0 ? clip / std::fmax(clip, norm) : 1;
 }
 
+/// Returns the L2 penalty of `weights`: l2 / 2 times the sum of their squares.
+template <class Values>
+double weight_penalty(const Values& weights, double l2) {
+  long double squares = 0;
+  for (const double w : weights) squares += static_cast<long double>(w) * w;
+  return static_cast<double>(l2 / 2 * squares);
+}
+
 /// Returns the factor of the update in the step for which the betas have these powers.
 inline double step_size(OptimizerKind kind, const Scalars& scalars, double beta1_power, double beta2_power) {
   return with_optimizer(kind, [&]<OptimizerKind kOptimizer>() {

@@ -10,14 +10,15 @@ namespace gpu_sweep::reference {
 struct SoftmaxOracle {
   int argmax = 0;  ///< of logit + bias rounded once to fp32; the lowest class on ties
   Bounded loss;
+  Bounded objective;                 ///< `loss` with the weight and the smoothed label
   std::vector<Bounded> probability;  ///< [K]
   std::vector<Bounded> gradient;     ///< [K] (d objective / d logit) / valid
 };
 
-/// Computes one row. `logits` and `bias` have K = `classes` values. `loss` is the plain cross-entropy. The
-/// objective of a row is `weight` times the cross-entropy with a smoothed label, of which the part
-/// `smoothing` is spread evenly over all classes. `gradient` is the part of this row in the gradient of the
-/// mean objective of `valid` rows.
+/// Computes one row. `logits` and `bias` have K = `classes` values. `loss` is the plain cross-entropy.
+/// `objective` is `weight` times the cross-entropy with a smoothed label, of which the part `smoothing` is
+/// spread evenly over all classes. `gradient` is the part of this row in the gradient of the mean objective
+/// of `valid` rows.
 inline SoftmaxOracle softmax_cross_entropy(const double* logits, const double* bias, int classes, int label,
                                            int valid, double smoothing = 0, double weight = 1) {
   std::vector<Bounded> l, exponentials;
@@ -31,6 +32,11 @@ inline SoftmaxOracle softmax_cross_entropy(const double* logits, const double* b
   for (const Bounded& logit : l) exponentials.push_back(exp(logit - highest));
   const Bounded total = sum(exponentials);
   oracle.loss = log(total) - (l[label] - highest);
+  std::vector<Bounded> distances;
+  for (const Bounded& logit : l) distances.push_back(logit - highest);
+  const Bounded target_logit = (Bounded(1) - Bounded(smoothing)) * distances[label] +
+                               Bounded(smoothing) / Bounded(classes) * sum(distances);
+  oracle.objective = Bounded(weight) * (log(total) - target_logit);
   for (int k = 0; k < classes; ++k) {
     const Bounded p = exponentials[k] / total;
     oracle.probability.push_back(p);

@@ -9,7 +9,7 @@ namespace gpu_sweep {
 namespace {
 
 constexpr std::size_t kLeastText = sizeof(std::uint64_t);  // bytes of the length field
-constexpr std::uint32_t kMagic = 0x34697067;               // "gpi4": raise it if the format changes
+constexpr std::uint32_t kMagic = 0x35697067;               // "gpi5": raise it if the format changes
 
 std::string digest(std::span<const std::byte> body) {
   return sha256_hex(std::span(reinterpret_cast<const std::uint8_t*>(body.data()), body.size()));
@@ -42,8 +42,8 @@ void write(WireWriter& out, const RunDone& done) {
   out.value(row.seed);
   out.value<std::uint8_t>(row.diverged_epoch ? 1 : 0);
   out.value<std::int64_t>(row.diverged_epoch.value_or(0));
-  for (const auto* blob :
-       {&row.final, &row.history, &row.confusion, &row.test_predictions, &row.train_seconds}) {
+  for (const auto* blob : {&row.final, &row.history, &row.confusion, &row.test_predictions,
+                           &row.train_seconds, &row.objective}) {
     out.bytes(*blob);
   }
   out.text(row.sha256);
@@ -96,7 +96,8 @@ void read(WireReader& in, RunDone& done) {
   const bool diverged = in.value<std::uint8_t>() != 0;
   const auto epoch = in.value<std::int64_t>();
   if (diverged) row.diverged_epoch = epoch;
-  for (auto* blob : {&row.final, &row.history, &row.confusion, &row.test_predictions, &row.train_seconds}) {
+  for (auto* blob : {&row.final, &row.history, &row.confusion, &row.test_predictions, &row.train_seconds,
+                     &row.objective}) {
     *blob = in.copy();
   }
   row.sha256 = in.text();

@@ -8,7 +8,8 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr std::array kMonitors = {Monitor::kNone, Monitor::kValidationLoss, Monitor::kValidationAccuracy};
+constexpr std::array kMonitors = {Monitor::kNone, Monitor::kValidationLoss, Monitor::kValidationAccuracy,
+                                  Monitor::kObjective};
 
 void set_key(EarlyStoppingSpec& spec, const TomlItem& item) {
   if (item.key == "patience") {

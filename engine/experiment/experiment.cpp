@@ -111,11 +111,11 @@ void apply_overrides(Experiment& experiment, const std::vector<GridAxis>& axes,
 /// Returns the reason why the model needs validation rows, or "" if it does not.
 std::string need_of_validation(const ModelSpec& model) {
   const std::string without = " with validation = \"none\", expected ";
-  if (model.early_stopping.monitor != Monitor::kNone) {
+  if (watches_validation(model.early_stopping.monitor)) {
     return std::string("early_stopping: found ") + to_string(model.early_stopping.monitor) + without +
            "validation rows to judge epochs by";
   }
-  if (has_monitor(model.schedule.kind)) {
+  if (watches_validation(model.schedule.monitor)) {
     return std::string("schedule: found ") + to_string(model.schedule.kind) + without +
            "validation rows to judge epochs by";
   }

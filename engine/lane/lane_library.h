@@ -10,7 +10,7 @@ namespace gpu_sweep {
 
 /// What a lane library exports through extern "C" `gpu_sweep_lane_library`.
 struct LaneLibrary {
-  static constexpr int kVersion = 5;
+  static constexpr int kVersion = 6;
   int version = kVersion;
   std::string (*built_with)() = nullptr;  ///< "CUDA 13.0"
   std::vector<DeviceInfo> (*devices)(std::string* why) = nullptr;

@@ -43,11 +43,13 @@ const char* to_string(Monitor monitor) {
       return "validation_loss";
     case Monitor::kValidationAccuracy:
       return "validation_accuracy";
+    case Monitor::kObjective:
+      return "objective";
   }
   return "?";
 }
 
-MlpSpec mlp_spec(const ModelSpec& model, int features, int classes, Precision precision) {
+StepExtras step_extras(const ModelSpec& model) {
   StepExtras extras;
   const OptimizerSpec& optimizer = model.optimizer;
   extras.scheduled = model.schedule != ScheduleSpec{};
@@ -58,8 +60,13 @@ MlpSpec mlp_spec(const ModelSpec& model, int features, int classes, Precision pr
   extras.adjusted =
       extras.stops || decays || optimizer.l2 != 0 || optimizer.gradient_clip_value != 0 || extras.clips_norm;
   extras.weighted_loss = model.label_smoothing != 0 || model.class_weights != ClassWeights{};
-  return {features,         model.hidden, classes, model.activation, model.optimizer.kind,
-          model.batch_size, precision,    extras};
+  extras.penalized = optimizer.l2 != 0;
+  return extras;
+}
+
+MlpSpec mlp_spec(const ModelSpec& model, int features, int classes, Precision precision) {
+  return {features,         model.hidden, classes,           model.activation, model.optimizer.kind,
+          model.batch_size, precision,    step_extras(model)};
 }
 
 }  // namespace gpu_sweep

@@ -12,6 +12,7 @@ Program build_begin_evaluation(const GroupLayout& layout, bool keep_classes) {
 }
 
 Program build_evaluation_step(const GroupLayout& layout, Split split, bool keep_classes) {
+  const bool with_objective = split == Split::kTrain && !keep_classes;  // it is wanted in the history only
   Program program = empty_program(layout, "evaluation_step");
   const Pass pass = evaluation_pass(layout, split);
   GatherBatch batch = gather(layout, pass);
@@ -25,7 +26,9 @@ Program build_evaluation_step(const GroupLayout& layout, Split split, bool keep_
   evaluate.confusion = layout.confusion;
   evaluate.predictions = layout.predictions;
   evaluate.probabilities = layout.probabilities;
+  if (with_objective) set_objective(evaluate, layout);
   program.ops.push_back(evaluate);
+  if (with_objective && layout.spec.extras.penalized) program.ops.push_back(weight_penalty(layout, pass));
 
   program.ops.push_back(advance(layout, pass));
   return program;

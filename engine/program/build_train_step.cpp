@@ -95,10 +95,9 @@ Program build_train_step(const GroupLayout& layout) {
   loss.type = activation_type(layout);
   loss.dlogits = layout.dlogits;
   loss.bias_gradient = bias_of(layout, layout.gradient, output_layer);
-  loss.weighted = layout.spec.extras.weighted_loss;
-  loss.replica_state = layout.replica_state;
-  loss.class_weights = layout.class_weights;
+  set_objective(loss, layout);
   program.ops.push_back(loss);
+  if (layout.spec.extras.penalized) program.ops.push_back(weight_penalty(layout, pass));
 
   append_backward(program, layout, pass);
   if (layout.spec.extras.clips_norm) program.ops.push_back(gradient_norm(layout));

@@ -11,7 +11,8 @@ namespace gpu_sweep {
 Program build_begin_epoch(const GroupLayout& layout);
 
 /// Builds one optimizer step on the next batch: gather, forward, loss, backward, update, advance. For L
-/// hidden layers, it has 5 L + 6 operations. Clipping gradients by their norm adds one more.
+/// hidden layers, it has 5 L + 6 operations. Clipping gradients by their norm adds one more, and so does a
+/// penalty on the weights.
 Program build_train_step(const GroupLayout& layout);
 
 /// Builds the start of an evaluation. It sets cursor and metrics to 0 and, with `keep_classes`, also the
@@ -21,7 +22,8 @@ Program build_begin_evaluation(const GroupLayout& layout, bool keep_classes);
 /// Builds the evaluation of one batch of `split`, which has layout.evaluation_batch rows, for all replicas
 /// and without dropout. With `keep_classes`, it also counts the confusion matrix and keeps the predicted
 /// classes. For the test split it then keeps the class probabilities, too, if layout.keep_probabilities is
-/// set.
+/// set. Without `keep_classes`, the pass over the training split also sums the objective, if it differs from
+/// the loss.
 Program build_evaluation_step(const GroupLayout& layout, Split split, bool keep_classes);
 
 }  // namespace gpu_sweep

@@ -132,6 +132,19 @@ Advance advance(const GroupLayout& layout, const Pass& pass) {
   return op;
 }
 
+WeightPenalty weight_penalty(const GroupLayout& layout, const Pass& pass) {
+  WeightPenalty op;
+  op.replicas = layout.replicas;
+  op.batch = pass.batch;
+  op.rows = layout.dataset[pass.split].rows;
+  op.parameters = layout.parameters.parameters;
+  op.weights = layout.weights;
+  op.state = pass.state;
+  op.replica_state = layout.replica_state;
+  op.metrics = pass.metrics;
+  return op;
+}
+
 void append_forward(Program& program, const GroupLayout& layout, const Pass& pass) {
   const int hidden = static_cast<int>(layout.spec.hidden.size());
   Tensor input = pass.x;

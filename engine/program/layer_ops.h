@@ -84,6 +84,16 @@ OutputOp output_op(const GroupLayout& layout, const Pass& pass) {
   return op;
 }
 
+/// Lets an operation of the output layer sum the weighted loss too, if the group's loss is weighted.
+template <class OutputOp>
+void set_objective(OutputOp& op, const GroupLayout& layout) {
+  op.weighted = layout.spec.extras.weighted_loss;
+  op.replica_state = layout.replica_state;
+  op.class_weights = layout.class_weights;
+}
+
+WeightPenalty weight_penalty(const GroupLayout& layout, const Pass& pass);
+
 Advance advance(const GroupLayout& layout, const Pass& pass);
 
 /// Appends the operations that compute the logits from x. These logits do not include the bias of the output

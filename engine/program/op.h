@@ -15,11 +15,12 @@
 #include "kernels/optimizer/advance.h"
 #include "kernels/optimizer/gradient_norm.h"
 #include "kernels/optimizer/update.h"
+#include "kernels/optimizer/weight_penalty.h"
 
 namespace gpu_sweep {
 
 using Op = std::variant<BeginPass, Shuffle, GatherBatch, Gemm, BiasActivationDropout, SoftmaxCrossEntropy,
-                        ActivationBackward, GradientNorm, Update, Advance, EvaluateLogits>;
+                        ActivationBackward, GradientNorm, Update, Advance, EvaluateLogits, WeightPenalty>;
 
 /// Returns the name of the operation in printed programs: "gather_batch", "gemm_forward", ...
 const char* name(const Op& op);

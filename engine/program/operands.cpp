@@ -126,6 +126,10 @@ struct Collector {
     reads("bias", op.bias, product(4, op.leading), op.replicas);
     reads("labels", op.labels, op.batch, op.replicas);
     reads_state(op.state);
+    if (op.weighted) {
+      reads_replica_state(op.replica_state, op.replicas);
+      reads("class_weights", op.class_weights, product(4, op.classes), op.replicas);
+    }
     updates("metrics", op.metrics, sizeof(Metrics), op.replicas, alignof(Metrics));
     if (op.keep_classes) {
       updates("confusion", op.confusion, product(4, op.classes, op.classes), op.replicas);
@@ -134,6 +138,12 @@ struct Collector {
     if (op.keep_probabilities) {
       writes("probabilities", op.probabilities, product(op.rows, op.classes, 2), op.replicas);
     }
+  }
+  void operator()(const WeightPenalty& op) {
+    reads("weights", op.weights, product(4, op.parameters), op.replicas);
+    reads_state(op.state);
+    reads_replica_state(op.replica_state, op.replicas);
+    updates("metrics", op.metrics, sizeof(Metrics), op.replicas, alignof(Metrics));
   }
 };
 

@@ -26,6 +26,7 @@ struct Name {
   const char* operator()(const Update& op) { return to_string(op.optimizer); }
   const char* operator()(const Advance&) { return "advance"; }
   const char* operator()(const EvaluateLogits&) { return "evaluate_logits"; }
+  const char* operator()(const WeightPenalty&) { return "weight_penalty"; }
 };
 
 std::string to_string(const Operand& operand) {

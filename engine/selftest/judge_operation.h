@@ -34,6 +34,7 @@ class Judge {
   void operator()(const EvaluateLogits& op);
   void operator()(const GradientNorm& op);
   void operator()(const Update& op);
+  void operator()(const WeightPenalty& op);
 
   /// Complains if a byte has changed that `op` must not write.
   void untouched(const Op& op);
@@ -57,18 +58,13 @@ class Judge {
   /// The sums that some rows of a batch add to a replica's metrics.
   struct Sums {
     Bounded loss;
+    Bounded weighted_loss;  ///< 0 unless the loss is weighted
     std::uint64_t correct = 0;
     std::uint64_t rows = 0;
   };
-  /// The settings on which the gradient of a row depends in addition to its logits
-  /// (SoftmaxCrossEntropy::weighted).
-  struct Objective {
-    double smoothing = 0;
-    double weight = 1;
-  };
   template <class OutputLayer>
-  reference::SoftmaxOracle add_row(const OutputLayer& op, int r, int b, int label, int valid, Sums& sums,
-                                   const Objective& objective) const;
+  reference::SoftmaxOracle add_row(const OutputLayer& op, int r, int b, int label, int valid,
+                                   Sums& sums) const;
   void metrics(const Tensor& tensor, int r, const Sums& sums);
 
   static std::size_t index(int row, int leading, int column) {

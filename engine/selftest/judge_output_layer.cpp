@@ -6,17 +6,26 @@ namespace gpu_sweep {
 using reference::Bounded;
 
 template <class OutputLayer>
-reference::SoftmaxOracle Judge::add_row(const OutputLayer& op, int r, int b, int label, int valid, Sums& sums,
-                                        const Objective& objective) const {
+reference::SoftmaxOracle Judge::add_row(const OutputLayer& op, int r, int b, int label, int valid,
+                                        Sums& sums) const {
   const std::size_t first = index(b, op.leading, 0);
   std::vector<double> logits, bias;
   for (int k = 0; k < op.classes; ++k) {
     logits.push_back(value(op.logits, r, first + static_cast<std::size_t>(k)));
     bias.push_back(value(op.bias, r, static_cast<std::size_t>(k)));
   }
+  double smoothing = 0, weight = 1;
+  if (op.weighted) {
+    smoothing = replica_state(op.replica_state, r).label_smoothing;
+    weight = value(op.class_weights, r, static_cast<std::size_t>(label));
+  }
   auto oracle = reference::softmax_cross_entropy(logits.data(), bias.data(), op.classes, label, valid,
-                                                 objective.smoothing, objective.weight);
+                                                 smoothing, weight);
   sums.loss = {sums.loss.value + oracle.loss.value, sums.loss.error + oracle.loss.error};
+  if (op.weighted) {
+    sums.weighted_loss = {sums.weighted_loss.value + oracle.objective.value,
+                          sums.weighted_loss.error + oracle.objective.error};
+  }
   sums.correct += oracle.argmax == label;
   ++sums.rows;
   return oracle;
@@ -31,12 +40,7 @@ void Judge::operator()(const SoftmaxCrossEntropy& op) {
       std::vector<Bounded> gradient;
       if (b < valid) {
         const int label = read<std::uint8_t>(before_, op.labels, r)[b];
-        Objective objective;
-        if (op.weighted) {
-          objective = {replica_state(op.replica_state, r).label_smoothing,
-                       value(op.class_weights, r, static_cast<std::size_t>(label))};
-        }
-        gradient = add_row(op, r, b, label, valid, sums, objective).gradient;
+        gradient = add_row(op, r, b, label, valid, sums).gradient;
       }
       for (int k = 0; k < op.leading; ++k) {
         const std::size_t i = index(b, op.leading, k);
@@ -71,7 +75,7 @@ void Judge::operator()(const EvaluateLogits& op) {
     if (op.keep_classes) counts.assign(confusion, confusion + op.classes * op.classes);
     for (int b = 0; b < valid; ++b) {
       const int label = read<std::uint8_t>(before_, op.labels, r)[b];
-      const int argmax = add_row(op, r, b, label, valid, sums, {}).argmax;
+      const int argmax = add_row(op, r, b, label, valid, sums).argmax;
       if (!op.keep_classes) continue;
       ++counts[static_cast<std::size_t>(label * op.classes + argmax)];
       same("predictions", at<std::uint8_t>(op.predictions, r, state.cursor + static_cast<std::size_t>(b)),
@@ -87,8 +91,13 @@ void Judge::operator()(const EvaluateLogits& op) {
 void Judge::metrics(const Tensor& tensor, int r, const Sums& sums) {
   const auto& before = *read<Metrics>(before_, tensor, r);
   const auto& after = *read<Metrics>(after_, tensor, r);
-  const double slack = 1e-12 * (before.loss_sum + sums.loss.value);  // allows for rounding of double sums
-  within("loss", after.loss_sum - before.loss_sum, {sums.loss.value, sums.loss.error + slack});
+  const auto grows = [&](const char* what, double Metrics::*sum, const Bounded& rows) {
+    const double slack = 1e-12 * (before.*sum + rows.value);  // allows for rounding of double sums
+    within(what, after.*sum - before.*sum, {rows.value, rows.error + slack});
+  };
+  grows("loss", &Metrics::loss_sum, sums.loss);
+  grows("weighted loss", &Metrics::weighted_loss_sum, sums.weighted_loss);
+  same("penalty", after.penalty_sum, before.penalty_sum);
   same("correct", after.correct, before.correct + sums.correct);
   same("rows", after.rows, before.rows + sums.rows);
 }

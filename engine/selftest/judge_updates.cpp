@@ -19,6 +19,20 @@ void Judge::operator()(const GradientNorm& op) {
   }
 }
 
+void Judge::operator()(const WeightPenalty& op) {
+  const int valid = valid_rows_of(step_state(op.state), op.batch, op.rows);
+  for (int r = 0; r < op.replicas; ++r) {
+    Metrics expected = *read<Metrics>(before_, op.metrics, r);
+    const auto& actual = *read<Metrics>(after_, op.metrics, r);
+    const std::span weights(read<float>(before_, op.weights, r), static_cast<std::size_t>(op.parameters));
+    const double penalty = valid * reference::weight_penalty(weights, replica_state(op.replica_state, r).l2);
+    const double slack = 1e-12 * (expected.penalty_sum + penalty);  // for the sums in double
+    within("penalty", actual.penalty_sum - expected.penalty_sum, {penalty, slack});
+    expected.penalty_sum = actual.penalty_sum;
+    same("metrics", op.metrics, r, expected);
+  }
+}
+
 void Judge::operator()(const Update& op) {
   const int moments = moment_count(op.optimizer);
   for (int r = 0; r < op.replicas; ++r) {

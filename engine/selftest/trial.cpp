@@ -16,9 +16,9 @@ constexpr double kDropout = 0.25;  // 1 / (1 - 0.25) is no power of two, so that
 void set_extras(ModelSpec& model, const StepExtras& extras, bool even) {
   if (extras.adjusted) {
     model.optimizer.weight_decay = even ? 0.3 : 0.1;
-    model.optimizer.l2 = even ? 0.01 : 0.05;
     if (!extras.clips_norm) model.optimizer.gradient_clip_value = even ? 0.01 : 0;
   }
+  if (extras.penalized) model.optimizer.l2 = even ? 0.01 : 0.05;
   if (extras.clips_norm) model.optimizer.gradient_clip_norm = even ? 0.5 : 0.25;
   if (extras.weighted_loss) model.label_smoothing = even ? 0.1 : 0;
 }

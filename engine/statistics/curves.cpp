@@ -8,7 +8,11 @@
 
 namespace gpu_sweep {
 
-std::vector<CurvePoint> curve(const ModelRuns& model, const MetricColumn<EpochMetrics>& column) {
+namespace {
+
+/// `value(run, epoch)` is what the curve shows.
+template <class Value>
+std::vector<CurvePoint> curve_of(const ModelRuns& model, const Value& value) {
   if (model.runs.empty()) return {};
   std::size_t points = model.runs.front()->history.size();
   for (const RunRecord* run : model.runs) points = std::min(points, run->history.size());
@@ -20,7 +24,7 @@ std::vector<CurvePoint> curve(const ModelRuns& model, const MetricColumn<EpochMe
     CurvePoint point;
     point.epoch = static_cast<int>(epoch);
     for (std::size_t i = 0; i < values.size(); ++i) {
-      values[i] = model.runs[i]->history[epoch].*column.value;
+      values[i] = value(*model.runs[i], epoch);
     }
     const Moments sums = moments(values);
     point.mean = sums.mean;
@@ -31,6 +35,21 @@ std::vector<CurvePoint> curve(const ModelRuns& model, const MetricColumn<EpochMe
     result.push_back(point);
   }
   return result;
+}
+
+}  // namespace
+
+std::vector<CurvePoint> curve(const ModelRuns& model, const MetricColumn<EpochMetrics>& column) {
+  return curve_of(model,
+                  [&](const RunRecord& run, std::size_t epoch) { return run.history[epoch].*column.value; });
+}
+
+std::vector<CurvePoint> objective_curve(const ModelRuns& model) {
+  std::vector<CurvePoint> points = curve_of(model, [](const RunRecord& run, std::size_t epoch) {
+    return objective_at(run.history, run.objective, epoch);
+  });
+  std::erase_if(points, [](const CurvePoint& point) { return std::isnan(point.mean); });
+  return points;
 }
 
 std::vector<CurvePoint> thinned(const std::vector<CurvePoint>& points, std::size_t most) {

@@ -20,6 +20,9 @@ struct CurvePoint {
 /// Returns points 0 to the last epoch of the shortest history. Empty if there are no runs.
 std::vector<CurvePoint> curve(const ModelRuns& model, const MetricColumn<EpochMetrics>& column);
 
+/// Returns the same points of the objective, without those that some run does not know.
+std::vector<CurvePoint> objective_curve(const ModelRuns& model);
+
 /// Returns at most `most` of the points, in order, such that the line drawn through them looks the same.
 /// Keeps the first and the last point, divides the others into stretches of equal length, and keeps the
 /// points with the smallest and the largest mean of each. Returns all points if there are no more than

@@ -7,7 +7,7 @@
 namespace gpu_sweep {
 
 bool validation_chose(const ModelSpec& model) {
-  return model.early_stopping.monitor != Monitor::kNone || has_monitor(model.schedule.kind);
+  return watches_validation(model.early_stopping.monitor) || watches_validation(model.schedule.monitor);
 }
 
 Metric judged_metric(const Experiment& experiment) {
@@ -29,8 +29,8 @@ std::string judging_rows_sentence(std::span<const ModelRuns> models, const Analy
   for (const ModelRuns& each : models) {
     if (!validation_chose(each.model)) continue;
     names.push_back(each.model.name);
-    epochs = epochs || each.model.early_stopping.monitor != Monitor::kNone;
-    rates = rates || has_monitor(each.model.schedule.kind);
+    epochs = epochs || watches_validation(each.model.early_stopping.monitor);
+    rates = rates || watches_validation(each.model.schedule.monitor);
   }
   std::string chosen;
   if (!names.empty()) {

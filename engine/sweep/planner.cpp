@@ -59,6 +59,7 @@ std::vector<GroupSpec> gather(std::vector<RunSpec> runs, const Dataset& dataset,
   std::map<decltype(common(GroupSpec())), std::size_t> places;
   for (RunSpec& run : runs) {
     GroupSpec wanted = empty_group(run.model, dataset, precision);
+    wanted.shape.extras.penalized = false;  // runs with and without a penalty may be trained together
     if (epochs_done) wanted.epochs_done = epochs_done(run.key);
     const auto [place, is_new] = places.try_emplace(common(wanted), gathered.size());
     if (is_new) gathered.push_back(std::move(wanted));
@@ -107,7 +108,7 @@ std::vector<GroupSpec> plan_groups(std::vector<RunSpec> runs, const Dataset& dat
                       options.keep_probabilities};
       if (options.device_kind == "cpu") group.replicas = static_cast<int>(count);
       const auto from = all.runs.begin() + static_cast<std::ptrdiff_t>(first);
-      group.runs.assign(from, from + static_cast<std::ptrdiff_t>(count));
+      set_runs(group, {from, from + static_cast<std::ptrdiff_t>(count)});
       groups.push_back(std::move(group));
     }
   }
@@ -125,7 +126,7 @@ std::vector<GroupSpec> halves(const GroupSpec& group) {
     GroupSpec& part = parts.emplace_back(group);
     part.replicas = static_cast<int>(most);
     const auto from = group.runs.begin() + static_cast<std::ptrdiff_t>(first);
-    part.runs.assign(from, from + static_cast<std::ptrdiff_t>(std::min(most, group.runs.size() - first)));
+    set_runs(part, {from, from + static_cast<std::ptrdiff_t>(std::min(most, group.runs.size() - first))});
   }
   return parts;
 }

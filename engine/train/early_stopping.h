@@ -8,8 +8,9 @@
 
 namespace gpu_sweep {
 
-/// Returns the monitored metric of an epoch, negated if lower values are better.
-double monitored(Monitor monitor, const EpochMetrics& epoch);
+/// Returns the monitored metric of an epoch, negated if lower values are better. `objective` is that of the
+/// epoch (objective_at).
+double monitored(Monitor monitor, const EpochMetrics& epoch, double objective);
 
 /// Follows the monitored metric of one run, epoch by epoch, as Keras' EarlyStopping does: an epoch is better
 /// if it improves on the best so far by more than min_delta; the run stops once `patience` epochs in a row
@@ -19,7 +20,7 @@ class EarlyStopping {
   explicit EarlyStopping(const EarlyStoppingSpec& spec) : spec_(spec) {}
 
   /// Takes the next epoch, counted from 1. Returns true if it is the best so far. NaN is never better.
-  bool see(const EpochMetrics& epoch);
+  bool see(const EpochMetrics& epoch, double objective);
 
   bool stopped() const { return spec_.monitor != Monitor::kNone && epochs_ - best_epoch_ >= spec_.patience; }
   int best_epoch() const { return best_epoch_; }  ///< 0: none, if every epoch was NaN or none was seen
@@ -32,7 +33,8 @@ class EarlyStopping {
 };
 
 /// Returns the epoch whose weights a run ends with: the best one if its model restores it, otherwise the last
-/// one. `history` begins with the untrained point.
-int final_epoch(const EarlyStoppingSpec& spec, std::span<const EpochMetrics> history);
+/// one. `history` and `objective` are those of a RunRecord.
+int final_epoch(const EarlyStoppingSpec& spec, std::span<const EpochMetrics> history,
+                std::span<const double> objective = {});
 
 }  // namespace gpu_sweep

@@ -20,6 +20,8 @@ void check(const GroupLayout& layout, const GroupSpec& group, std::span<const Sn
                 snapshot.optimizer.size() == optimizer_vectors(layout) &&
                 snapshot.learning_rate.has_value() == layout.spec.extras.scheduled &&
                 snapshot.history.size() == snapshots[0].history.size() && snapshot.step == snapshots[0].step;
+    fits = fits && (snapshot.objective.empty() || (step_extras(group.runs[i].model).has_objective() &&
+                                                   snapshot.objective.size() == snapshot.history.size()));
     fits = fits && (snapshot.best_weights.empty() || snapshot.best_weights.size() == parameters);
     for (const auto& vector : snapshot.optimizer) fits = fits && vector.size() == parameters;
     if (!fits) throw std::invalid_argument("a snapshot does not fit its run or its group");

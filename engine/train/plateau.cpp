@@ -6,9 +6,9 @@
 
 namespace gpu_sweep {
 
-bool Plateau::see(const EpochMetrics& epoch) {
+bool Plateau::see(const EpochMetrics& epoch, double objective) {
   if (spec_.kind != ScheduleKind::kReduceOnPlateau) return false;
-  const double value = monitored(spec_.monitor, epoch);
+  const double value = monitored(spec_.monitor, epoch, objective);
   if (best_ ? value > *best_ + spec_.min_delta : value == value) {
     best_ = value;
     epochs_without_ = 0;

@@ -18,7 +18,7 @@ class Plateau {
 
   /// Takes the next epoch. Returns whether the rate falls after it, which it never does under another
   /// schedule.
-  bool see(const EpochMetrics& epoch);
+  bool see(const EpochMetrics& epoch, double objective);
 
   double rate() const { return rate_; }  ///< of the next epoch, after the warmup
 

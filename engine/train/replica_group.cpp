@@ -15,6 +15,7 @@
 #include "engine/program/builders.h"
 #include "engine/train/group_snapshots.h"
 #include "engine/train/initial_state.h"
+#include "engine/train/objective.h"
 #include "kernels/optimizer/optimizer_math.h"
 #include "kernels/optimizer/schedule_math.h"
 
@@ -23,9 +24,10 @@ namespace {
 
 std::size_t index_of(Split split) { return static_cast<std::size_t>(split); }
 
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
 /// Those of a split without rows.
-constexpr SplitMetrics kNoMetrics = {std::numeric_limits<double>::quiet_NaN(),
-                                     std::numeric_limits<double>::quiet_NaN()};
+constexpr SplitMetrics kNoMetrics = {kNaN, kNaN};
 
 }  // namespace
 
@@ -40,6 +42,7 @@ ReplicaGroup::ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayou
                              dataset_layout[Split::kTrain].rows, spec.shape.batch)),
       patience_(std::move(stop)),
       history_(spec.runs.size()),
+      objectives_(spec.runs.size()),
       best_weights_(spec.runs.size()) {
   for (const RunSpec& run : spec.runs) {
     stopping_.emplace_back(run.model.early_stopping);
@@ -76,19 +79,22 @@ Pass ReplicaGroup::compile_evaluation(Split split, bool keep_classes) {
 }
 
 void ReplicaGroup::evaluate_untrained() {
-  const std::vector<SplitMetrics> train = metrics_after(points_[index_of(Split::kTrain)]);
-  append_history(train, has_validation() ? metrics_after(points_[index_of(Split::kValidation)])
-                                         : std::vector(train.size(), kNoMetrics));
+  const std::vector<Metrics> train = sums_after(points_[index_of(Split::kTrain)]);
+  append_history(
+      train, has_validation() ? sums_after(points_[index_of(Split::kValidation)]) : std::vector<Metrics>());
 }
 
 void ReplicaGroup::resume(std::span<const Snapshot> snapshots) {
   upload_snapshots(lane_, arena_, layout_, spec_, snapshots);
   for (std::size_t i = 0; i < snapshots.size(); ++i) {
     history_[i] = snapshots[i].history;
+    objectives_[i] = snapshots[i].objective;
+    if (step_extras(spec_.runs[i].model).has_objective()) objectives_[i].resize(history_[i].size(), kNaN);
     best_weights_[i] = snapshots[i].best_weights;
     for (std::size_t epoch = 1; epoch < history_[i].size(); ++epoch) {
-      stopping_[i].see(history_[i][epoch]);
-      plateaus_[i].see(history_[i][epoch]);
+      const double objective = objective_at(history_[i], objectives_[i], epoch);
+      stopping_[i].see(history_[i][epoch], objective);
+      plateaus_[i].see(history_[i][epoch], objective);
     }
     // The snapshot has the learning rate of the next step, but not the rate from which the schedule derives
     // it.
@@ -126,6 +132,7 @@ void ReplicaGroup::take_snapshots(std::vector<Snapshot>& room) {
   download_snapshots(lane_, arena_, layout_, room);
   for (std::size_t i = 0; i < room.size(); ++i) {
     room[i].history = history_[i];
+    room[i].objective = objectives_[i];
     room[i].best_weights = best_weights_[i];
     // A run that stopped has done fewer steps than its group.
     room[i].step = static_cast<std::uint32_t>(room[i].epochs_done() * steps_per_epoch(layout_));
@@ -149,7 +156,7 @@ std::uint64_t ReplicaGroup::state_offset(std::size_t run) const {
 
 void ReplicaGroup::follow_plateaus() {
   for (std::size_t i = 0; i < plateaus_.size(); ++i) {
-    if (!stopping_[i].stopped() && plateaus_[i].see(history_[i].back())) lower_rate(i);
+    if (!stopping_[i].stopped() && plateaus_[i].see(history_[i].back(), last_objective(i))) lower_rate(i);
   }
 }
 
@@ -166,7 +173,7 @@ void ReplicaGroup::heed_monitors() {
   std::vector<Part> best;
   for (std::size_t i = 0; i < stopping_.size(); ++i) {
     if (stopping_[i].stopped()) continue;
-    const bool improved = stopping_[i].see(history_[i].back());
+    const bool improved = stopping_[i].see(history_[i].back(), last_objective(i));
     if (stopping_[i].stopped()) stop(i);
     if (!improved || !spec_.runs[i].model.early_stopping.restore_best) continue;
     best_weights_[i].resize(static_cast<std::size_t>(layout_.parameters.parameters));
@@ -195,23 +202,21 @@ void ReplicaGroup::train_epoch() {
   lane_.download(arena_, layout_.train_metrics.offset, bytes);
   const auto* train = reinterpret_cast<const Metrics*>(bytes.data());
   const auto* validation = reinterpret_cast<const Metrics*>(bytes.data() + apart);
-  append_history(split_metrics({train, replicas}), has_validation()
-                                                       ? split_metrics({validation, replicas})
-                                                       : std::vector(spec_.runs.size(), kNoMetrics));
+  append_history({train, replicas}, {validation, has_validation() ? replicas : 0});
   ++epochs_done_;
   follow_plateaus();
   heed_monitors();
 }
 
 std::vector<SplitMetrics> ReplicaGroup::evaluate(Split split) {
-  return metrics_after(finals_[index_of(split)]);
+  return split_metrics(sums_after(finals_[index_of(split)]));
 }
 
-std::vector<SplitMetrics> ReplicaGroup::metrics_after(Pass& evaluation) {
+std::vector<Metrics> ReplicaGroup::sums_after(Pass& evaluation) {
   evaluation.run(lane_, patience_);
   std::vector<Metrics> sums(static_cast<std::size_t>(layout_.replicas));
   lane_.download(arena_, layout_.evaluation_metrics.offset, std::as_writable_bytes(std::span(sums)));
-  return split_metrics(sums);
+  return sums;
 }
 
 std::vector<SplitMetrics> ReplicaGroup::split_metrics(std::span<const Metrics> of_replicas) const {
@@ -224,13 +229,21 @@ std::vector<SplitMetrics> ReplicaGroup::split_metrics(std::span<const Metrics> o
   return result;
 }
 
-void ReplicaGroup::append_history(const std::vector<SplitMetrics>& train,
-                                  const std::vector<SplitMetrics>& validation) {
+void ReplicaGroup::append_history(std::span<const Metrics> train, std::span<const Metrics> validation) {
   static_assert(sizeof(EpochMetrics) == 4 * sizeof(double), "a new metric is computed here");
+  const std::vector<SplitMetrics> trained = split_metrics(train);
+  const std::vector<SplitMetrics> validated =
+      validation.empty() ? std::vector(trained.size(), kNoMetrics) : split_metrics(validation);
   for (std::size_t i = 0; i < history_.size(); ++i) {
     if (stopping_[i].stopped()) continue;
-    history_[i].push_back({train[i].loss, train[i].accuracy, validation[i].loss, validation[i].accuracy});
+    history_[i].push_back({trained[i].loss, trained[i].accuracy, validated[i].loss, validated[i].accuracy});
+    const StepExtras extras = step_extras(spec_.runs[i].model);
+    if (extras.has_objective()) objectives_[i].push_back(mean_objective(train[i], extras));
   }
+}
+
+double ReplicaGroup::last_objective(std::size_t run) const {
+  return objective_at(history_[run], objectives_[run], history_[run].size() - 1);
 }
 
 template <class T>
@@ -282,6 +295,7 @@ std::vector<RunRecord> ReplicaGroup::finish() {
     records[i].seed = spec_.runs[i].seed;
     records[i].key = spec_.runs[i].key;
     records[i].history = history_[i];
+    records[i].objective = objectives_[i];
     for (std::size_t epoch = 0; epoch < history_[i].size() && !records[i].diverged_epoch; ++epoch) {
       if (!std::isfinite(history_[i][epoch].loss)) records[i].diverged_epoch = static_cast<int>(epoch);
     }

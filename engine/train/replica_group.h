@@ -81,9 +81,11 @@ class ReplicaGroup {
   bool has_validation() const { return layout_.dataset[Split::kValidation].rows > 0; }
   Pass compile_pass(const Program& begin, const Program& step, int rows, int batch);
   Pass compile_evaluation(Split split, bool keep_classes);
-  std::vector<SplitMetrics> metrics_after(Pass& evaluation);
+  std::vector<Metrics> sums_after(Pass& evaluation);
   std::vector<SplitMetrics> split_metrics(std::span<const Metrics> of_replicas) const;
-  void append_history(const std::vector<SplitMetrics>& train, const std::vector<SplitMetrics>& validation);
+  /// `validation` is empty if there are no validation rows.
+  void append_history(std::span<const Metrics> train, std::span<const Metrics> validation);
+  double last_objective(std::size_t run) const;
 
   /// Lowers the learning rates of runs on a plateau, from the next step on.
   void follow_plateaus();
@@ -112,6 +114,7 @@ class ReplicaGroup {
   int epochs_done_ = 0;
   std::vector<std::vector<EpochMetrics>>
       history_;                                   // [runs][epochs_done_ + 1, or less if the run has stopped]
+  std::vector<std::vector<double>> objectives_;   // [runs] RunRecord::objective
   std::vector<EarlyStopping> stopping_;           // [runs]
   std::vector<Plateau> plateaus_;                 // [runs]
   std::vector<std::vector<float>> best_weights_;  // [runs][P, or 0 if there are none]

@@ -38,4 +38,7 @@ struct GroupSpec {
 /// Returns a group without runs. Its shape is the one that `model` has on `dataset`.
 GroupSpec empty_group(const ModelSpec& model, const Dataset& dataset, Precision precision);
 
+/// Replaces the runs of a group by others of its shape, and sets whether some of them are penalized.
+void set_runs(GroupSpec& group, std::vector<RunSpec> runs);
+
 }  // namespace gpu_sweep

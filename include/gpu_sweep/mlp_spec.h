@@ -10,13 +10,18 @@
 namespace gpu_sweep {
 
 /// The optional parts of a training step. Runs that need different parts are never in the same group, since
-/// all runs of a group execute the same operations.
+/// all runs of a group execute the same operations. The exception is `penalized`, which a group has if one of
+/// its runs has it.
 struct StepExtras {
   bool scheduled = false;      ///< the learning rate follows a schedule
   bool adjusted = false;       ///< the update clips gradients, has an L2 penalty or weight decay, or may stop
   bool clips_norm = false;     ///< gradients are clipped by their common norm
   bool stops = false;          ///< runs may stop before the last epoch
   bool weighted_loss = false;  ///< classes have weights or labels are smoothed
+  bool penalized = false;      ///< the objective has an L2 penalty
+
+  /// Returns whether the objective of a run differs from its loss.
+  bool has_objective() const { return weighted_loss || penalized; }
 
   friend bool operator==(const StepExtras&, const StepExtras&) = default;
   friend auto operator<=>(const StepExtras&, const StepExtras&) = default;
@@ -35,6 +40,9 @@ struct MlpSpec {
   friend bool operator==(const MlpSpec&, const MlpSpec&) = default;
   friend auto operator<=>(const MlpSpec&, const MlpSpec&) = default;  ///< arbitrary order, for use in maps
 };
+
+/// Returns the optional parts of the training step of `model`.
+StepExtras step_extras(const ModelSpec& model);
 
 /// Returns the shape that `model` has on data with D = `features` and K = `classes`.
 MlpSpec mlp_spec(const ModelSpec& model, int features, int classes, Precision precision);

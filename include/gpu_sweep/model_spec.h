@@ -25,8 +25,14 @@ struct OptimizerSpec {
   friend bool operator==(const OptimizerSpec&, const OptimizerSpec&) = default;
 };
 
-/// The metric of the validation split by which the epochs of a run are judged.
-enum class Monitor : std::uint8_t { kNone, kValidationLoss, kValidationAccuracy };
+/// What the epochs of a run are judged by: a metric of the validation split, or the objective of training,
+/// which is the loss of the training rows if no setting makes it differ.
+enum class Monitor : std::uint8_t { kNone, kValidationLoss, kValidationAccuracy, kObjective };
+
+/// Returns whether a monitor looks at the validation split.
+constexpr bool watches_validation(Monitor monitor) {
+  return monitor == Monitor::kValidationLoss || monitor == Monitor::kValidationAccuracy;
+}
 
 /// A schedule of the learning rate with its scalars, as schedules.def lists them. A scalar that a kind of
 /// schedule does not use keeps its value in ScheduleSpec{}.

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,15 @@ struct EpochMetrics {
   double val_accuracy = 0;
   friend bool operator==(const EpochMetrics&, const EpochMetrics&) = default;
 };
+
+/// The name of the objective in files. Only runs whose objective differs from the loss have it there.
+inline constexpr const char* kObjectiveName = "objective";
+
+/// Returns the objective of point `epoch` of a history: its loss if `objective` is empty.
+inline double objective_at(std::span<const EpochMetrics> history, std::span<const double> objective,
+                           std::size_t epoch) {
+  return objective.empty() ? history[epoch].loss : objective[epoch];
+}
 
 /// A metric and the name by which files refer to it: a column of CSV, a key of JSON, an array of npz. These
 /// names never change.
@@ -69,6 +79,9 @@ struct RunRecord {
   std::string key;                    ///< hash of everything the result depends on (gpu_sweep/run_key.h)
   std::array<SplitMetrics, 3> final;  ///< by Split; dropout off, after the last epoch
   std::vector<EpochMetrics> history;  ///< [epochs + 1]
+  /// [epochs + 1] the mean objective of the training rows, where history has their loss. NaN at points that
+  /// an older version trained. Empty if no setting makes it differ from the loss.
+  std::vector<double> objective;
   std::array<ConfusionMatrix, 3> confusion;    ///< by Split
   std::vector<std::uint8_t> test_predictions;  ///< [N test] predicted class of each test image
   std::vector<Fp16> test_probabilities;        ///< [N test, K]; empty unless requested, and not in the store

@@ -19,6 +19,7 @@ namespace gpu_sweep {
 struct Snapshot {
   std::string key;                            ///< RunSpec::key
   std::vector<EpochMetrics> history;          ///< [epochs done + 1]
+  std::vector<double> objective;              ///< [epochs done + 1], or empty: RunRecord::objective
   std::uint32_t step = 0;                     ///< optimizer steps so far
   double beta1_power = 0;                     ///< beta1^t of the next step t
   double beta2_power = 0;                     ///< beta2^t

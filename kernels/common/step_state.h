@@ -72,7 +72,10 @@ struct Metrics {
   double loss_sum = 0;        ///< sum of the rows' cross-entropies, natural logarithm
   std::uint64_t correct = 0;  ///< rows whose highest logit (lowest class on ties) is the label
   std::uint64_t rows = 0;     ///< rows seen
+  double weighted_loss_sum =
+      0;                   ///< sum of the rows' weighted, smoothed cross-entropies, if the loss is weighted
+  double penalty_sum = 0;  ///< sum over the rows of the L2 penalty, if weights are penalized
 };
-static_assert(sizeof(Metrics) == 24);
+static_assert(sizeof(Metrics) == 40);
 
 }  // namespace gpu_sweep

@@ -11,7 +11,7 @@ namespace {
 /// Computes loss, hits and, if asked for, classes and probabilities of one replica's rows in one block of 16
 /// threads x 32 slots. Sums have the same order as in training. The confusion matrix counts integers, whose
 /// order does not matter.
-template <int kClassesALane>
+template <bool kWeighted, int kClassesALane>
 __global__ __launch_bounds__(kRowLanes* kRowSlots) void evaluate(EvaluateLogits op, Memory memory,
                                                                  int first) {
   const int r = replica_of_block(first);
@@ -23,17 +23,28 @@ __global__ __launch_bounds__(kRowLanes* kRowSlots) void evaluate(EvaluateLogits 
   const StepState state = *read<StepState>(memory, op.state, 0);
   const int valid = valid_rows(state, op.batch, op.rows);
 
-  double loss = 0;
+  float smoothing = 0.0f;
+  const float* class_weights = nullptr;
+  if constexpr (kWeighted) {
+    smoothing = read<ReplicaState>(memory, op.replica_state, r)->label_smoothing;
+    class_weights = read<float>(memory, op.class_weights, r);
+  }
+
+  double loss = 0, weighted = 0;
   unsigned correct = 0;
   for (int start = 0; start < valid; start += kRowSlots) {  // in lock-step: a row needs its whole warp
     const int b = start + slot;
     const bool is_valid = b < valid;
     const int label = is_valid ? labels[b] : 0;
     const float* row_logits = logits + static_cast<std::size_t>(b) * op.leading;
-    const auto row = softmax_row<kClassesALane>(row_logits, bias, is_valid ? op.classes : 0, label, lane);
+    const auto row =
+        softmax_row<kClassesALane, kWeighted>(row_logits, bias, is_valid ? op.classes : 0, label, lane);
     if (!is_valid) continue;
     loss += row.loss;
     correct += row.argmax == label;
+    if constexpr (kWeighted) {
+      weighted += weighted_loss(row, smoothing, op.classes, class_weights[label]);
+    }
     if (op.keep_probabilities) {
       Fp16* to = write<Fp16>(memory, op.probabilities, r) +
                  (static_cast<std::size_t>(state.cursor) + b) * op.classes;
@@ -49,25 +60,30 @@ __global__ __launch_bounds__(kRowLanes* kRowSlots) void evaluate(EvaluateLogits 
     }
   }
 
-  __shared__ SlotSums slots;
-  keep_sums(slots, slot, lane, loss, correct);
+  __shared__ SlotSums<kWeighted> slots;
+  keep_sums(slots, slot, lane, loss, correct, weighted);
   __syncthreads();
   if (slot == 0 && lane == 0) add_sums(slots, valid, *write<Metrics>(memory, op.metrics, r));
 }
 
-template <int kClassesALane>
+template <bool kWeighted, int kClassesALane>
 void launch_evaluate(const EvaluateLogits& op, const Memory& memory, Queue& queue) {
-  launch_replicas("evaluate_logits", queue, 1, dim3(kRowLanes, kRowSlots), evaluate<kClassesALane>, op,
-                  memory);
+  launch_replicas("evaluate_logits", queue, 1, dim3(kRowLanes, kRowSlots), evaluate<kWeighted, kClassesALane>,
+                  op, memory);
+}
+
+template <bool kWeighted>
+void evaluate(const EvaluateLogits& op, const Memory& memory, Queue& queue) {
+  if (op.classes <= 16) return launch_evaluate<kWeighted, 1>(op, memory, queue);
+  if (op.classes <= 64) return launch_evaluate<kWeighted, 4>(op, memory, queue);
+  launch_evaluate<kWeighted, 16>(op, memory, queue);
 }
 
 }  // namespace
 
 void execute(const EvaluateLogits& op, const Memory& memory, Queue& queue) {
   check_classes("evaluate_logits", op.classes);
-  if (op.classes <= 16) return launch_evaluate<1>(op, memory, queue);
-  if (op.classes <= 64) return launch_evaluate<4>(op, memory, queue);
-  launch_evaluate<16>(op, memory, queue);
+  op.weighted ? evaluate<true>(op, memory, queue) : evaluate<false>(op, memory, queue);
 }
 
 }  // namespace gpu_sweep::cuda

@@ -26,16 +26,16 @@ __global__ __launch_bounds__(kRowLanes* kRowSlots) void loss_and_gradient(Softma
   T* dlogits = write<T>(memory, op.dlogits, r);
   const int valid = valid_rows(*read<StepState>(memory, op.state, 0), op.batch, op.rows);
   const float per_row = 1.0f / static_cast<float>(valid);
-  float label_target = 1.0f, other_target = 0.0f;
+  float smoothing = 0.0f, label_target = 1.0f, other_target = 0.0f;
   const float* class_weights = nullptr;
   if constexpr (kWeighted) {
-    const float smoothing = read<ReplicaState>(memory, op.replica_state, r)->label_smoothing;
+    smoothing = read<ReplicaState>(memory, op.replica_state, r)->label_smoothing;
     other_target = smoothing / static_cast<float>(op.classes);
     label_target = 1.0f - smoothing + other_target;
     class_weights = read<float>(memory, op.class_weights, r);
   }
 
-  double loss = 0;
+  double loss = 0, weighted = 0;
   unsigned correct = 0;
   float class_sum[kClassesALane] = {};
   for (int start = 0; start < op.batch; start += kRowSlots) {  // in lock-step: a row needs its whole warp
@@ -43,10 +43,14 @@ __global__ __launch_bounds__(kRowLanes* kRowSlots) void loss_and_gradient(Softma
     const bool is_valid = b < valid;
     const int label = is_valid ? labels[b] : 0;
     const std::size_t at = static_cast<std::size_t>(b) * op.leading;
-    const auto row = softmax_row<kClassesALane>(logits + at, bias, is_valid ? op.classes : 0, label, lane);
+    const auto row =
+        softmax_row<kClassesALane, kWeighted>(logits + at, bias, is_valid ? op.classes : 0, label, lane);
     if (is_valid) {
       loss += row.loss;
       correct += row.argmax == label;
+      if constexpr (kWeighted) {
+        weighted += weighted_loss(row, smoothing, op.classes, class_weights[label]);
+      }
     }
     if (b >= op.batch) continue;
     const float inverse = 1.0f / row.sum;
@@ -66,9 +70,9 @@ __global__ __launch_bounds__(kRowLanes* kRowSlots) void loss_and_gradient(Softma
 
   constexpr int kPitch = kRowLanes * kClassesALane;
   __shared__ float sums[kRowSlots * kPitch];
-  __shared__ SlotSums slots;
+  __shared__ SlotSums<kWeighted> slots;
   for (int j = 0; j < kClassesALane; ++j) sums[slot * kPitch + lane + kRowLanes * j] = class_sum[j];
-  keep_sums(slots, slot, lane, loss, correct);
+  keep_sums(slots, slot, lane, loss, correct, weighted);
   __syncthreads();
   const int thread = slot * kRowLanes + lane;
   float* bias_gradient = write<float>(memory, op.bias_gradient, r);

@@ -13,7 +13,10 @@ namespace gpu_sweep {
 /// bias_gradient[r, k] = sum over b of the unrounded dlogits[r, b, k], in an order that depends only on B.
 /// With `weighted`, s = label_smoothing of the replica and w = class_weights[r, y], instead
 ///   dlogits[r, b, k] = w (softmax(l)[k] - (1 - s) [k == y] - s / K) / valid
-/// while the metrics remain those of the loss without weights and smoothing.
+/// and the objective of the row, of which this is the gradient,
+///   w (log(sum exp(l - max l)) - (1 - s) (l[y] - max l) - s / K sum over k of (l[k] - max l))
+/// is added to metrics[r].weighted_loss_sum. The other metrics remain those of the loss without weights and
+/// smoothing.
 /// metrics[r].rows grows by valid. Rows from `valid` on and columns from K on are written as +0.
 struct SoftmaxCrossEntropy {
   int replicas = 1;

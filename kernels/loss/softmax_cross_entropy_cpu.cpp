@@ -12,9 +12,9 @@ namespace {
 
 /// The target probabilities and class weights for the gradient of a row.
 struct Targets {
-  float label = 1;                       ///< of the label's class
-  float other = 0;                       ///< of every other class
-  const float* class_weights = nullptr;  ///< [K]
+  float label = 1;  ///< of the label's class
+  float other = 0;  ///< of every other class
+  LossWeights weights;
 };
 
 /// Computes loss, metrics and gradients of `valid` rows. `targets` is used only if kWeighted. Each bias
@@ -32,12 +32,12 @@ GPU_SWEEP_CPU_CLONES void loss_and_gradient(const float* logits, const float* bi
   for (int b = 0; b < valid; b += kTileRows) {
     const int count = std::min(kTileRows, valid - b);
     const std::size_t at = static_cast<std::size_t>(b) * leading;
-    softmax_tile(logits + at, leading, bias, classes, labels + b, count, tile);
+    softmax_tile<kWeighted>(logits + at, leading, bias, classes, labels + b, count, tile);
 
     float weight[kTileRows], inverse[kTileRows];
     for (int i = 0; i < kTileRows; ++i) {
       weight[i] = i < count ? per_row : 0.0f;
-      if constexpr (kWeighted) weight[i] *= targets.class_weights[tile.label[i]];
+      if constexpr (kWeighted) weight[i] *= targets.weights.class_weights[tile.label[i]];
       inverse[i] = 1.0f / tile.sum[i];
     }
     for (int k = 0; k < classes; ++k) {
@@ -54,6 +54,7 @@ GPU_SWEEP_CPU_CLONES void loss_and_gradient(const float* logits, const float* bi
       for (int k = 0; k < classes; ++k) to[k] = from_float<T>(tile.exponentials[k][i]);
       std::fill(to + classes, to + leading, T{});
       metrics->loss_sum += tile.loss[i];
+      if constexpr (kWeighted) metrics->weighted_loss_sum += weighted_loss(tile, i, classes, targets.weights);
       metrics->correct += tile.argmax[i] == tile.label[i];
     }
   }
@@ -76,7 +77,7 @@ void loss_and_gradient(const SoftmaxCrossEntropy& op, const Memory& memory, int 
     const float smoothing = read<ReplicaState>(memory, op.replica_state, replica)->label_smoothing;
     targets.other = smoothing / static_cast<float>(op.classes);
     targets.label = 1.0f - smoothing + targets.other;
-    targets.class_weights = read<float>(memory, op.class_weights, replica);
+    targets.weights = {smoothing, read<float>(memory, op.class_weights, replica)};
   }
   loss_and_gradient<T, kWeighted>(
       read<float>(memory, op.logits, replica), read<float>(memory, op.bias, replica),

@@ -9,6 +9,7 @@
 #include "kernels/common/reduce.cuh"
 #include "kernels/common/step_state.h"
 #include "kernels/loss/most_classes.h"
+#include "kernels/loss/objective_math.h"
 
 namespace gpu_sweep::cuda {
 
@@ -20,14 +21,17 @@ constexpr int kRowSlots = 32;  // rows that a block processes at once: slot s ta
 template <int kClassesALane>
 struct SoftmaxRow {
   float exponential[kClassesALane];
-  float sum;   ///< of all exponentials
-  float loss;  ///< -log softmax(l)[label]
-  int argmax;  ///< lowest class on ties
+  float sum;          ///< of all exponentials
+  float loss;         ///< -log softmax(l)[label]
+  int argmax;         ///< lowest class on ties
+  float label_logit;  ///< l[label] - max l
+  float logits_sum;   ///< sum over the classes of l - max l, if asked for
 };
 
 /// Stable log-softmax of l = logits + bias over `classes` <= 16 * kClassesALane classes. The whole warp must
-/// call this. Threads without a row pass 0 classes and ignore the result.
-template <int kClassesALane>
+/// call this. Threads without a row pass 0 classes and ignore the result. Fills `logits_sum` only if
+/// kWithLogitsSum.
+template <int kClassesALane, bool kWithLogitsSum = false>
 __device__ inline SoftmaxRow<kClassesALane> softmax_row(const float* logits, const float* bias, int classes,
                                                         int label, int lane) {
   float l[kClassesALane];
@@ -49,9 +53,24 @@ __device__ inline SoftmaxRow<kClassesALane> softmax_row(const float* logits, con
     sum += row.exponential[j];
   }
   row.sum = lanes_sum<kRowLanes>(sum);
-  row.loss = logf(row.sum) - (label_logit - highest.value);
+  row.label_logit = label_logit - highest.value;
+  row.loss = logf(row.sum) - row.label_logit;
   row.argmax = highest.index;
+  if constexpr (kWithLogitsSum) {
+    float logits_sum = 0;
+    for (int j = 0; j < kClassesALane; ++j) {
+      if (lane + kRowLanes * j < classes) logits_sum += l[j] - highest.value;
+    }
+    row.logits_sum = lanes_sum<kRowLanes>(logits_sum);
+  }
   return row;
+}
+
+/// Returns the weighted, smoothed cross-entropy of a row with `logits_sum`. `weight` is that of its class.
+template <int kClassesALane>
+__device__ inline float weighted_loss(const SoftmaxRow<kClassesALane>& row, float smoothing, int classes,
+                                      float weight) {
+  return weight * (logf(row.sum) - smoothed_logit(row.label_logit, row.logits_sum, smoothing, classes));
 }
 
 /// Throws std::invalid_argument, naming `op`, if a block cannot handle that many classes.
@@ -63,23 +82,30 @@ inline void check_classes(const char* op, int classes) {
 }
 
 /// A block's sums over its rows, per slot, in shared memory.
+template <bool kWeighted>
 struct SlotSums {
   double loss[kRowSlots];
   unsigned correct[kRowSlots];
+  double weighted_loss[kWeighted ? kRowSlots : 1];
 };
 
 /// Stores a slot's sums. All threads of a slot have the same sums, so only the first one writes them.
-__device__ inline void keep_sums(SlotSums& slots, int slot, int lane, double loss, unsigned correct) {
+template <bool kWeighted>
+__device__ inline void keep_sums(SlotSums<kWeighted>& slots, int slot, int lane, double loss,
+                                 unsigned correct, double weighted_loss) {
   if (lane != 0) return;
   slots.loss[slot] = loss;
   slots.correct[slot] = correct;
+  if constexpr (kWeighted) slots.weighted_loss[slot] = weighted_loss;
 }
 
 /// Adds the slots in ascending order to `metrics`. One thread calls this, after a barrier.
-__device__ inline void add_sums(const SlotSums& slots, int valid, Metrics& metrics) {
+template <bool kWeighted>
+__device__ inline void add_sums(const SlotSums<kWeighted>& slots, int valid, Metrics& metrics) {
   metrics.loss_sum += strided_sum(slots.loss, kRowSlots, 1);
   metrics.correct += strided_sum(slots.correct, kRowSlots, 1);
   metrics.rows += static_cast<std::uint64_t>(valid);
+  if constexpr (kWeighted) metrics.weighted_loss_sum += strided_sum(slots.weighted_loss, kRowSlots, 1);
 }
 
 }  // namespace gpu_sweep::cuda

@@ -195,6 +195,9 @@ GPU_SWEEP_HOST_DEVICE float gradient_scale(double squares, float clip) {
   return clip > 0 && norm > clip ? static_cast<float>(clip / norm) : 1.0f;
 }
 
+/// Returns the penalty whose gradient is l2 w, of weights whose squares sum to `squares`.
+GPU_SWEEP_HOST_DEVICE double weight_penalty(double squares, float l2) { return 0.5 * l2 * squares; }
+
 template <class Rule, int kMoments>
 concept UpdateRule = std::constructible_from<Rule, const ReplicaState&> &&
     requires(const Rule rule, const ReplicaState state, float w, float moments[kMoments]) {

@@ -129,7 +129,7 @@ TEST_F(Golden, AKilledStudyContinuesFromItsLogAndItsSnapshot) {
 
 TEST_F(Golden, AStoreOfANewerVersionIsRefusedByItsVersion) {
   sqlite::Database(directory_ / "finished/runs.sqlite", sqlite::Access::kReadWrite)
-      .execute("ALTER TABLE runs ADD COLUMN lane TEXT; PRAGMA user_version = 2");
+      .execute("ALTER TABLE runs ADD COLUMN lane TEXT; PRAGMA user_version = 3");
   const std::string before = read_file(directory_ / "finished/runs.sqlite");
   for (const std::vector<std::string>& words :
        {std::vector<std::string>{"show", "finished"},
@@ -144,8 +144,8 @@ TEST_F(Golden, AStoreOfANewerVersionIsRefusedByItsVersion) {
     const Outcome outcome = command(words);
     EXPECT_EQ(outcome.exit_code, 2) << words[0];
     EXPECT_THAT(outcome.err,
-                HasSubstr("finished/runs.sqlite is a run store of version 2, of a newer gpu_sweep; "
-                          "this program reads up to 1\n"))
+                HasSubstr("finished/runs.sqlite is a run store of version 3, of a newer gpu_sweep; "
+                          "this program reads up to 2\n"))
         << words[0];
   }
   EXPECT_TRUE(read_file(directory_ / "finished/runs.sqlite") == before);
@@ -154,7 +154,7 @@ TEST_F(Golden, AStoreOfANewerVersionIsRefusedByItsVersion) {
 TEST_F(Golden, ASnapshotOfANewerVersionIsRefusedAndKept) {
   const fs::path file = fs::directory_iterator(directory_ / "killed/snapshots")->path();
   NpzArrays arrays = read_unpacked_npz(file);
-  arrays["version"] = npy_array({1}, std::vector<std::uint32_t>{3});
+  arrays["version"] = npy_array({1}, std::vector<std::uint32_t>{4});
   arrays.erase("sha256");
   std::string digests;
   for (const auto& [name, array] : arrays) {
@@ -168,12 +168,12 @@ TEST_F(Golden, ASnapshotOfANewerVersionIsRefusedAndKept) {
   const std::string before = read_file(file);
   const Outcome verified = command({"verify", "killed"});
   EXPECT_EQ(verified.exit_code, 2) << verified.out;
-  EXPECT_THAT(verified.err, HasSubstr("a snapshot of version 3, of a newer gpu_sweep"));
+  EXPECT_THAT(verified.err, HasSubstr("a snapshot of version 4, of a newer gpu_sweep"));
   const Outcome outcome = train("killed");
   if (has_other_products(outcome)) GTEST_SKIP() << "NOT TESTED: " << outcome.err;
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_THAT(outcome.err,
-              HasSubstr("a snapshot of version 3, of a newer gpu_sweep; this program reads up to 2"));
+              HasSubstr("a snapshot of version 4, of a newer gpu_sweep; this program reads up to 3"));
   EXPECT_TRUE(read_file(file) == before);
 }
 

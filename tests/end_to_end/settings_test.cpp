@@ -1,6 +1,7 @@
 // The settings with which a study was trained are inherited and shown, and are never changed without a
 // message.
 #include "tests/end_to_end/study_fixture.h"
+#include "tests/support/text.h"
 
 namespace gpu_sweep::test {
 namespace {
@@ -126,6 +127,33 @@ TEST_F(Settings, OfTheAnalysisAreStatedBeforeOrAfterTheRuns) {
   EXPECT_EQ(run({"--smallest-difference", "1"}), "1.0 after the runs");
   EXPECT_EQ(show({}), "1.0 after the runs") << "and the study keeps it";
   EXPECT_EQ(run({}), "0.5 after the runs");
+}
+
+/// No later epoch is better by so much, so the run ends after its second epoch.
+TEST_F(Settings, TheObjectiveIsExportedAndEndsARunWithoutValidationRows) {
+  write("study.toml", std::string("validation = \"none\"\n") + kHead +
+                          "[[model]]\nname = \"one\"\nhidden = [8]\nbatch_size = 64\nepochs = 5\n"
+                          "label_smoothing = 0.1\noptimizer = { name = \"adam\", l2 = 0.001 }\n"
+                          "early_stopping = { monitor = \"objective\", patience = 1, min_delta = 1000 }\n");
+  const Outcome trained = gpu_sweep({"run", "study.toml", "-q", "--out", "out"});
+  EXPECT_EQ(trained.exit_code, 0) << trained.err;
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"export", "out", "--format", "csv"}, {"verify", "out"}, {"report", "out"}}) {
+    const Outcome outcome = Program(directory_.path(), command).wait();
+    EXPECT_EQ(outcome.exit_code, 0) << command[0] << ": " << outcome.err;
+  }
+  const std::vector<std::string> lines = lines_of(read("out/csv/history.csv"));
+  ASSERT_EQ(lines.size(), 1u + 3u);
+  EXPECT_EQ(lines[0], "model,seed,epoch,loss,accuracy,val_loss,val_accuracy,objective");
+  const auto summary = nlohmann::json::parse(read("out/summary.json"));
+  const auto& history = summary.at("models").at(0).at("per_run").at(0).at("history");
+  ASSERT_EQ(history.at("objective").size(), 3u);
+  for (std::size_t epoch = 0; epoch < 3; ++epoch) {
+    EXPECT_GT(history.at("objective").at(epoch), history.at("loss").at(epoch)) << "it has a penalty";
+  }
+  EXPECT_THAT(read("out/report.html"), HasSubstr("<h3>Training objective</h3>"));
+  EXPECT_THAT(Program(directory_.path(), {"show", "out"}).wait().out,
+              HasSubstr("one: trained 2 of 5 epochs, stopped by the training objective"));
 }
 
 TEST_F(Settings, APlanSaysHowManyRunsDetectADifference) {

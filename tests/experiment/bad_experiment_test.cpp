@@ -139,8 +139,9 @@ INSTANTIATE_TEST_SUITE_P(
         bad_model(
             "ScheduleKeyOutside", "warmup = 3",
             "warmup: found a key of the schedule, expected it in schedule = { kind = ..., warmup = ... }"),
-        bad_model("PlateauMonitor", "schedule = {kind = 'reduce_on_plateau', monitor = 'none'}",
-                  "schedule.monitor: found 'none', expected validation_loss or validation_accuracy"),
+        bad_model(
+            "PlateauMonitor", "schedule = {kind = 'reduce_on_plateau', monitor = 'none'}",
+            "schedule.monitor: found 'none', expected validation_loss, validation_accuracy or objective"),
         bad_model("PlateauPatience", "schedule = {kind = 'reduce_on_plateau', patience = 2.5}",
                   "schedule.patience: found 2.5, expected an integer from 1 to 1000000"),
         bad_model("PlateauFactor", "schedule = {kind = 'reduce_on_plateau', factor = 1}",
@@ -152,7 +153,8 @@ INSTANTIATE_TEST_SUITE_P(
         bad_model("ScheduleInsideTheOptimizer", "optimizer = {schedule = 'cosine'}",
                   "optimizer.schedule: found a key of models, expected it beside optimizer, not inside"),
         bad_model("EarlyStoppingUnknown", "early_stopping = 'val_loss'",
-                  "early_stopping: found 'val_loss', expected none, validation_loss or validation_accuracy"),
+                  "early_stopping: found 'val_loss', expected none, validation_loss, validation_accuracy or "
+                  "objective"),
         bad_model("EarlyStoppingWithoutMonitor", "early_stopping.patience = 3",
                   "early_stopping: found a table without monitor, expected monitor = none, validation_loss"),
         bad_model("EarlyStoppingKey", "early_stopping = {monitor = 'validation_loss', patiance = 3}",

@@ -132,6 +132,13 @@ TEST(Experiment, WithoutValidationRowsHasOneModelThatNeedsNone) {
   EXPECT_EQ(refusal("schedule = 'reduce_on_plateau'\n"),
             "s.toml: model 'm': schedule: found reduce_on_plateau with validation = \"none\", expected "
             "validation rows to judge epochs by");
+  const ModelSpec model = parse_experiment(none +
+                                               "early_stopping = 'objective'\nschedule = { kind = "
+                                               "'reduce_on_plateau', monitor = 'objective' }\n",
+                                           "s.toml")
+                              .models[0];
+  EXPECT_EQ(model.early_stopping.monitor, Monitor::kObjective);
+  EXPECT_EQ(model.schedule.monitor, Monitor::kObjective);
 }
 
 TEST(Experiment, EqualModelsAreNamed) {

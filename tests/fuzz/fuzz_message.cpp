@@ -73,7 +73,8 @@ void unpack_row(std::span<const std::byte> bytes) {
   WireReader in(bytes);
   RunRow row;
   try {
-    for (auto* blob : {&row.final, &row.history, &row.confusion, &row.test_predictions, &row.train_seconds}) {
+    for (auto* blob : {&row.final, &row.history, &row.confusion, &row.test_predictions, &row.train_seconds,
+                       &row.objective}) {
       *blob = in.copy();
     }
     row.sha256 = checksum(row);

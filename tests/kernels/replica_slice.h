@@ -31,8 +31,11 @@ inline std::vector<Tensor*> tensors(Update& op) {
 }
 inline std::vector<Tensor*> tensors(Advance& op) { return {&op.state, &op.replica_state}; }
 inline std::vector<Tensor*> tensors(EvaluateLogits& op) {
-  return {&op.logits,  &op.bias,      &op.labels,      &op.state,
-          &op.metrics, &op.confusion, &op.predictions, &op.probabilities};
+  return {&op.logits,        &op.bias,    &op.labels,    &op.state,       &op.replica_state,
+          &op.class_weights, &op.metrics, &op.confusion, &op.predictions, &op.probabilities};
+}
+inline std::vector<Tensor*> tensors(WeightPenalty& op) {
+  return {&op.weights, &op.state, &op.replica_state, &op.metrics};
 }
 
 /// Returns `op` restricted to one replica.

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <variant>
+
 #include "engine/program/checker.h"
 #include "tests/support/small_group.h"
 
@@ -67,6 +70,39 @@ TEST_P(Builders, ProgramsArePrintable) {
   const std::string text = to_string(build_train_step(layout()));
   EXPECT_NE(text.find("gather_batch"), std::string::npos);
   EXPECT_NE(text.find("softmax_cross_entropy"), std::string::npos);
+}
+
+template <class Record>
+int count_of(const Program& program) {
+  return static_cast<int>(
+      std::ranges::count_if(program.ops, [](const Op& op) { return std::holds_alternative<Record>(op); }));
+}
+
+bool sums_weighted_loss(const Program& program) {
+  return std::ranges::any_of(program.ops, [](const Op& op) {
+    const auto* evaluate = std::get_if<EvaluateLogits>(&op);
+    return evaluate != nullptr && evaluate->weighted;
+  });
+}
+
+/// Only training and the training point of a history need the objective.
+TEST(ObjectiveOfAGroup, IsSummedWhereItIsShown) {
+  MlpSpec spec{35, {9}, 7, Activation::kTanh, OptimizerKind::kAdam, 19, Precision::kFp32};
+  spec.extras.adjusted = spec.extras.penalized = spec.extras.weighted_loss = true;
+  const GroupLayout group = group_layout(spec, test::layout_of_sizes(35, 7, 101, 23, 17), 2, 10, false, 0);
+  const Program step = build_train_step(group);
+  EXPECT_NO_THROW(check(step));
+  EXPECT_EQ(step.ops.size(), 5u + 6u + 1u);
+  EXPECT_EQ(count_of<WeightPenalty>(step), 1);
+  for (const Split split : kAllSplits) {
+    for (const bool keep_classes : {false, true}) {
+      const Program evaluation = build_evaluation_step(group, split, keep_classes);
+      EXPECT_NO_THROW(check(evaluation));
+      const bool shown = split == Split::kTrain && !keep_classes;
+      EXPECT_EQ(count_of<WeightPenalty>(evaluation), shown ? 1 : 0);
+      EXPECT_EQ(sums_weighted_loss(evaluation), shown);
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(

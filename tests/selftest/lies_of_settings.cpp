@@ -28,6 +28,17 @@ Perform constant_rate() {
   });
 }
 
+Perform plain_objective() {
+  return on<SoftmaxCrossEntropy>(
+      [](const SoftmaxCrossEntropy& op, const Memory& memory, const Honestly& honestly) {
+        honestly();
+        for (int r = 0; r < op.replicas; ++r) {
+          auto* metrics = write<Metrics>(memory, op.metrics, r);
+          metrics->weighted_loss_sum = metrics->loss_sum;
+        }
+      });
+}
+
 Perform stale_scale() {
   return on<GradientNorm>([](const GradientNorm& op, const Memory& memory, const Honestly& honestly) {
     honestly();
@@ -49,6 +60,9 @@ std::vector<NamedLie> lies_of_settings() {
       lie("gradients not scaled", kSgd, with_scalars<Update>([](ReplicaState& s) { s.gradient_scale = 1; })),
       lie("labels not smoothed", kRmsProp,
           with_scalars<SoftmaxCrossEntropy>([](ReplicaState& state) { state.label_smoothing = 0; })),
+      lie("objective is the loss", kAdam, plain_objective()),
+      lie("penalty of the objective missing", kSgd,
+          with_scalars<WeightPenalty>([](ReplicaState& state) { state.l2 = 0; })),
       lie("norm of last replica not limited", kAdam, stale_scale()),
       lie("learning rate without schedule", kNesterov, constant_rate()),
   };

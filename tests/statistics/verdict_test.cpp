@@ -324,6 +324,16 @@ TEST(Verdict, TestRowsJudgeWhereValidationRowsChoseEpochs) {
             "before the test rows judged.");
 }
 
+TEST(Verdict, ValidationRowsJudgeWhereTheTrainingObjectiveChoseEpochs) {
+  Experiment experiment = synthetic_experiment({"early", "late"}, 8);
+  experiment.models[0].early_stopping = {Monitor::kObjective, 3, 0, true};
+  experiment.models[1].schedule = ScheduleSpec::with_defaults(ScheduleKind::kReduceOnPlateau);
+  experiment.models[1].schedule.monitor = Monitor::kObjective;
+  EXPECT_EQ(judged_metric(experiment), kValidationAccuracy);
+  experiment.models[1].schedule.monitor = Monitor::kValidationLoss;
+  EXPECT_EQ(judged_metric(experiment), kTestAccuracy);
+}
+
 TEST(Verdict, OfThreeModelsJudgedByTestRowsNamesTheOneThatLeadsThere) {
   std::vector<RunRecord> runs = chosen_by_validation();
   add_runs(runs, "third", steps(0.7, 0.0011, 8));

@@ -19,6 +19,11 @@ inline void expect_same_bits(const RunRecord& expected, const RunRecord& actual)
   EXPECT_EQ(expected.test_predictions, actual.test_predictions);
   EXPECT_EQ(0, std::memcmp(&expected.final, &actual.final, sizeof expected.final));
   EXPECT_EQ(0, std::memcmp(&expected.train_seconds, &actual.train_seconds, sizeof(double)));
+  ASSERT_EQ(expected.objective.size(), actual.objective.size());
+  if (!expected.objective.empty()) {
+    EXPECT_EQ(0, std::memcmp(expected.objective.data(), actual.objective.data(),
+                             expected.objective.size() * sizeof(double)));
+  }
   ASSERT_EQ(expected.history.size(), actual.history.size());
   for (std::size_t i = 0; i < expected.history.size(); ++i) {
     EXPECT_EQ(0, std::memcmp(&expected.history[i], &actual.history[i], sizeof(EpochMetrics)))

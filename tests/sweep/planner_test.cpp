@@ -117,7 +117,11 @@ TEST(PlanGroups, RunsWithOtherLimitsPenaltiesAndWeightsShareAGroup) {
   models[0].optimizer.weight_decay = 0.1;
   models[1].optimizer.l2 = 0.1;
   models[2].optimizer.gradient_clip_value = 0.1;
-  EXPECT_EQ(plan(experiment(models, 1), options("cuda", 8)).size(), 1U);
+  const std::vector<GroupSpec> groups = plan(experiment(models, 1), options("cuda", 8));
+  ASSERT_EQ(groups.size(), 1U);
+  EXPECT_TRUE(groups[0].shape.extras.penalized) << "some run is";
+  std::erase_if(models, [](const ModelSpec& each) { return each.name == "l2"; });
+  EXPECT_FALSE(plan(experiment(models, 1), options("cuda", 8))[0].shape.extras.penalized);
   models = {model("smoothed", {8}), model("balanced", {8})};
   models[0].label_smoothing = 0.1;
   models[1].class_weights.balanced = true;

@@ -22,17 +22,23 @@ struct RuleCase {
   int best;
 };
 
+constexpr auto kLoss = Monitor::kValidationLoss;
+constexpr auto kAccuracy = Monitor::kValidationAccuracy;
+constexpr auto kObjective = Monitor::kObjective;
+
 class EarlyStoppingRule : public testing::TestWithParam<RuleCase> {};
 
 TEST_P(EarlyStoppingRule, StopsAndRemembersTheBestEpoch) {
   const RuleCase& c = GetParam();
   EarlyStopping stopping(c.spec);
   std::vector<EpochMetrics> history(1);
+  std::vector<double> objective(1);
   int stop = 0;
   for (const double value : c.values) {
-    const bool loss = c.spec.monitor == Monitor::kValidationLoss;
-    history.push_back({0, 0, loss ? value : 0, loss ? 0 : value});
-    const bool improved = stopping.see(history.back());
+    const Monitor monitor = c.spec.monitor;
+    history.push_back({0, 0, monitor == kLoss ? value : 0, monitor == kAccuracy ? value : 0});
+    objective.push_back(monitor == kObjective ? value : 0);
+    const bool improved = stopping.see(history.back(), objective.back());
     EXPECT_EQ(improved, stopping.best_epoch() == static_cast<int>(history.size()) - 1);
     if (stopping.stopped()) {
       stop = static_cast<int>(history.size()) - 1;
@@ -42,17 +48,17 @@ TEST_P(EarlyStoppingRule, StopsAndRemembersTheBestEpoch) {
   EXPECT_EQ(stop, c.stop);
   EXPECT_EQ(stopping.best_epoch(), c.best);
   const int last = static_cast<int>(history.size()) - 1;
-  EXPECT_EQ(final_epoch(c.spec, history), c.spec.restore_best && c.best > 0 ? c.best : last);
+  EXPECT_EQ(final_epoch(c.spec, history, objective), c.spec.restore_best && c.best > 0 ? c.best : last);
 }
 
-constexpr auto kLoss = Monitor::kValidationLoss;
-constexpr auto kAccuracy = Monitor::kValidationAccuracy;
 const double kNan = std::nan("");
 
 INSTANTIATE_TEST_SUITE_P(
     Rules, EarlyStoppingRule,
     testing::Values(RuleCase{"falling_loss", {kLoss, 2, 0, false}, {5, 4, 3, 2}, 0, 4},
                     RuleCase{"rising_loss", {kLoss, 2, 0, true}, {5, 6, 7, 8}, 3, 1},
+                    RuleCase{"falling_objective", {kObjective, 2, 0, false}, {5, 4, 3, 2}, 0, 4},
+                    RuleCase{"rising_objective", {kObjective, 2, 0, true}, {5, 6, 7, 8}, 3, 1},
                     RuleCase{"equal_is_not_better", {kLoss, 2, 0, true}, {5, 5, 5, 5}, 3, 1},
                     RuleCase{"patience_begins_again", {kLoss, 2, 0, true}, {5, 6, 4, 5, 5}, 5, 3},
                     RuleCase{"small_steps", {kLoss, 2, 0.5, true}, {5, 4.75, 4.5, 4.25}, 3, 1},
@@ -102,7 +108,7 @@ TEST_P(EarlyStoppingTest, EndsAsIfTheRunHadThatManyEpochs) {
     EXPECT_LT(trained, kEpochs) << "this data must make it stop";
     EXPECT_GT(trained, 1);
     RunSpec plain = runs()[i];
-    const int final = final_epoch(plain.model.early_stopping, record.history);
+    const int final = final_epoch(plain.model.early_stopping, record.history, record.objective);
     EXPECT_EQ(final < trained, i == 2) << "only the last run restores its best epoch, which is not its last";
     plain.model.early_stopping = {};
     plain.model.epochs = trained;

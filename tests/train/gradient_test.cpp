@@ -1,4 +1,5 @@
-// The gradient computed by a training step, against central differences of the loss in double precision.
+// The gradient and the objective computed by a training step, against the objective in double precision and
+// its central differences.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -101,6 +102,7 @@ TEST_P(GradientTest, EqualsCentralDifferences_Seed3) {
   group.begin_epoch();
   for (const int step : {0, 1}) {
     const Weights before[] = {group.weights(0), group.weights(1)};
+    const Metrics sums_before[] = {group.metrics(0), group.metrics(1)};
     group.step();
     for (int r = 0; r < 2; ++r) {
       reference::Batch batch = step == 0 ? rows_of(dataset, 0, 9) : rows_of(dataset, 9, 5);
@@ -114,6 +116,9 @@ TEST_P(GradientTest, EqualsCentralDifferences_Seed3) {
         batch.l2 = model.optimizer.l2;
       }
       auto layers = in_double(before[r]);
+      const double objective = reference::mlp_loss(layers, c.activation, batch);
+      EXPECT_NEAR(objective_between(sums_before[r], group.metrics(r), group.layout().spec.extras), objective,
+                  1e-6 * (1 + objective));
       // The penalty's gradient is added where the update reads it, so there the update must show it.
       const Weights gradient =
           c.settings ? step_over_rate(before[r], group.weights(r), 0.5) : group.gradient(r);

@@ -14,7 +14,7 @@ inline GroupSpec group_of_runs(const Dataset& dataset, std::vector<RunSpec> runs
                                Precision precision = Precision::kFp32) {
   GroupSpec group = empty_group(runs[0].model, dataset, precision);
   group.replicas = replicas;
-  group.runs = std::move(runs);
+  set_runs(group, std::move(runs));
   return group;
 }
 

@@ -80,6 +80,7 @@ void GroupingTest::expect_equal(const Trained& alone, const Trained& together, s
   const RunRecord& one = alone.records[0];
   const RunRecord& other = together.records[run];
   EXPECT_EQ(one.history, other.history);
+  EXPECT_EQ(one.objective, other.objective);
   EXPECT_EQ(one.final, other.final);
   EXPECT_EQ(one.confusion, other.confusion);
   EXPECT_EQ(one.test_predictions, other.test_predictions);
@@ -91,6 +92,10 @@ void GroupingTest::expect_equal(const Trained& alone, const Trained& together, s
 void GroupingTest::expect_close(const Trained& alone, const Trained& together, std::size_t run) {
   for (std::size_t epoch = 0; epoch < alone.records[0].history.size(); ++epoch) {
     EXPECT_NEAR(alone.records[0].history[epoch].loss, together.records[run].history[epoch].loss, 1e-4);
+  }
+  ASSERT_EQ(alone.records[0].objective.size(), together.records[run].objective.size());
+  for (std::size_t epoch = 0; epoch < alone.records[0].objective.size(); ++epoch) {
+    EXPECT_NEAR(alone.records[0].objective[epoch], together.records[run].objective[epoch], 1e-4);
   }
   for (std::size_t l = 0; l < alone.weights[0].size(); ++l) {
     const std::vector<float>& kernel = alone.weights[0][l].kernel;

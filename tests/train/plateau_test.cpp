@@ -54,7 +54,7 @@ TEST(PlateauRule, LowersTheRate) {
     for (std::size_t i = 0; i < c.values.size(); ++i) {
       SCOPED_TRACE(std::string(c.name) + ", epoch " + std::to_string(i + 1));
       const bool loss = c.model.schedule.monitor == kLoss;
-      EXPECT_EQ(plateau.see({0, 0, loss ? c.values[i] : 0, loss ? 0 : c.values[i]}), c.rates[i] != before);
+      EXPECT_EQ(plateau.see({0, 0, loss ? c.values[i] : 0, loss ? 0 : c.values[i]}, 0), c.rates[i] != before);
       EXPECT_EQ(plateau.rate(), c.rates[i]);
       before = c.rates[i];
     }

@@ -2,6 +2,7 @@
 // precision.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
 
 #include "engine/train/replica_group.h"
@@ -91,10 +92,34 @@ TEST_P(ResumeTest, AGroupResumesToTheLastBit) {
   for (std::size_t run = 0; run < 2; ++run) {
     SCOPED_TRACE(run);
     EXPECT_EQ(resumed.records[run].history, whole.records[run].history);
+    EXPECT_EQ(resumed.records[run].objective, whole.records[run].objective);
+    EXPECT_EQ(resumed.records[run].objective.size(),
+              GetParam().settings ? resumed.records[run].history.size() : 0);
     EXPECT_EQ(resumed.records[run].final, whole.records[run].final);
     EXPECT_EQ(resumed.weights[run], whole.weights[run]);
   }
   EXPECT_NE(whole.records[0].history, whole.records[1].history);
+}
+
+/// Snapshots of older versions have no objectives. Those of their epochs are unknown, not wrong.
+TEST_P(ResumeTest, AnOlderSnapshotHasNoObjectivesOfItsEpochs) {
+  if (!GetParam().settings) return;
+  std::vector<Snapshot> snapshots;
+  const auto from_scratch = [](ReplicaGroup& group) { group.evaluate_untrained(); };
+  const Trained whole = train(group(2, 2), from_scratch, &snapshots);
+  for (Snapshot& snapshot : snapshots) snapshot.objective.clear();
+  const Trained resumed = train(group(2, 2), [&](ReplicaGroup& group) { group.resume(snapshots); });
+  for (std::size_t run = 0; run < 2; ++run) {
+    const std::vector<double>& objective = resumed.records[run].objective;
+    ASSERT_EQ(objective.size(), whole.records[run].objective.size());
+    for (std::size_t epoch = 0; epoch < objective.size(); ++epoch) {
+      if (epoch <= 1) {
+        EXPECT_TRUE(std::isnan(objective[epoch])) << epoch;
+      } else {
+        EXPECT_EQ(objective[epoch], whole.records[run].objective[epoch]) << epoch;
+      }
+    }
+  }
 }
 
 TEST_P(ResumeTest, SnapshotsThatDoNotFitAreRefused) {
@@ -103,7 +128,7 @@ TEST_P(ResumeTest, SnapshotsThatDoNotFitAreRefused) {
   std::vector<Snapshot> sound;
   train(
       spec, [](ReplicaGroup& group) { group.evaluate_untrained(); }, &sound);
-  std::vector<std::vector<Snapshot>> bad(6, sound);
+  std::vector<std::vector<Snapshot>> bad(7, sound);
   bad[0].pop_back();
   bad[1][1].key = "run 7";
   bad[2][0].weights.pop_back();
@@ -111,6 +136,7 @@ TEST_P(ResumeTest, SnapshotsThatDoNotFitAreRefused) {
   bad[4][1].history.push_back({});
   bad[5][0].optimizer.push_back(bad[5][0].weights);
   bad[5][0].optimizer.push_back(bad[5][0].weights);
+  bad[6][0].objective.push_back(1);
   for (std::size_t i = 0; i < bad.size(); ++i) {
     EXPECT_THROW(train(spec, [&](ReplicaGroup& group) { group.resume(bad[i]); }), std::invalid_argument) << i;
   }

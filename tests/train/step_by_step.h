@@ -11,9 +11,19 @@
 #include "engine/program/builders.h"
 #include "engine/program/group_layout.h"
 #include "engine/train/initial_state.h"
+#include "engine/train/objective.h"
 #include "kernels/common/step_state.h"
 
 namespace gpu_sweep::test {
+
+/// Returns the mean objective of the rows that `after` has counted since `before`.
+inline double objective_between(const Metrics& before, Metrics after, const StepExtras& extras) {
+  after.loss_sum -= before.loss_sum;
+  after.weighted_loss_sum -= before.weighted_loss_sum;
+  after.penalty_sum -= before.penalty_sum;
+  after.rows -= before.rows;
+  return mean_objective(after, extras);
+}
 
 class StepByStep {
  public:

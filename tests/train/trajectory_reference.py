@@ -177,7 +177,8 @@ def train(hidden, activation, update, steps, pixels, labels):
 
 
 def train_with(settings, hidden, activation, rule, steps, pixels, labels):
-    """Trains with further settings. Returns the plain losses, and the distance that each parameter has moved."""
+    """Trains with further settings. Returns the plain losses, the objectives, and the distance that each parameter has
+    moved."""
     update, optimizer = RULES[rule]
     own = {**optimizer, **settings["optimizer"]}
     rates = learning_rates(settings.get("schedule", {"kind": "constant"}), own["learning_rate"], settings["epochs"],
@@ -196,7 +197,7 @@ def train_with(settings, hidden, activation, rule, steps, pixels, labels):
             parameters += [layer.weight, layer.bias]
     initial = [p.detach().clone() for p in parameters]
     states = [{} for _ in parameters]
-    losses = []
+    losses, objectives = [], []
     cursor = 0
     for t in range(1, steps + 1):
         a = torch.tensor(pixels[cursor : cursor + BATCH] / 255)
@@ -211,7 +212,11 @@ def train_with(settings, hidden, activation, rule, steps, pixels, labels):
         smoothed = cross_entropy(a, y, reduction="none", label_smoothing=settings.get("label_smoothing", 0.0))
         for p in parameters:
             p.grad = None
-        (smoothed * weights[y]).mean().backward()
+        weighted = (smoothed * weights[y]).mean()
+        weighted.backward()
+        with torch.no_grad():
+            squares = sum((p * p).sum() for p in parameters)
+            objectives.append((weighted + own.get("l2", 0) / 2 * squares).item())
         if own.get("gradient_clip_norm"):
             torch.nn.utils.clip_grad_norm_(parameters, own["gradient_clip_norm"])
         if own.get("gradient_clip_value"):
@@ -224,7 +229,7 @@ def train_with(settings, hidden, activation, rule, steps, pixels, labels):
                     w *= 1 - rates[t - 1] * own.get("weight_decay", 0)
                 update(w, g, state, t, **more)
     moved = [(p.detach() - start).norm().item() for p, start in zip(parameters, initial)]
-    return losses, moved
+    return losses, objectives, moved
 
 
 def selu(z):
@@ -277,9 +282,9 @@ def cases_with_settings(pixels, labels):
                                                                                ("everything", "sigmoid", 200)]:
         rule, chosen = SETTINGS[name]
         settings = {"optimizer": {}, "epochs": max(2, steps // STEPS_AN_EPOCH), **chosen}
-        losses, moved = train_with(settings, [64, 32], activation, rule, steps, pixels, labels)
+        losses, objectives, moved = train_with(settings, [64, 32], activation, rule, steps, pixels, labels)
         yield {"name": f"{activation}_{rule}_with_{name}_{steps}_steps", "hidden": [64, 32],
-               "activation": activation, "losses": losses, "moved": moved, **settings,
+               "activation": activation, "losses": losses, "objectives": objectives, "moved": moved, **settings,
                "optimizer": {**RULES[rule][1], **settings["optimizer"]}}
 
 

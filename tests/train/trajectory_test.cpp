@@ -106,14 +106,16 @@ TEST_P(TrajectoryTest, FollowsAutogradStepByStep) {
   const json& one = *std::find_if(cases.begin(), cases.end(),
                                   [](const json& candidate) { return candidate.at("name") == GetParam(); });
   const auto losses = one.at("losses").get<std::vector<double>>();
+  const auto objectives = one.value("objectives", std::vector<double>());
   const auto moved = one.at("moved").get<std::vector<double>>();
   const double tolerance = losses.size() <= 10 ? 1e-5 : 1e-4;
   const Dataset dataset = trajectory_dataset();
-  StepByStep group(dataset, group_of(one));
+  const GroupSpec spec = group_of(one);
+  StepByStep group(dataset, spec);
 
   const Weights initial = group.weights();
   Metrics before;
-  double worst = 0;
+  double worst = 0, worst_objective = 0;
   for (std::size_t step = 0; step < losses.size(); ++step) {
     if (static_cast<int>(before.rows) == dataset[Split::kTrain].rows || step == 0) {
       group.begin_epoch();
@@ -124,9 +126,15 @@ TEST_P(TrajectoryTest, FollowsAutogradStepByStep) {
     const double loss = (after.loss_sum - before.loss_sum) / static_cast<double>(after.rows - before.rows);
     ASSERT_NEAR(loss, losses[step], tolerance) << "step " << step + 1;
     worst = std::max(worst, std::fabs(loss - losses[step]));
+    if (!objectives.empty()) {
+      const double objective = objective_between(before, after, spec.shape.extras);
+      ASSERT_NEAR(objective, objectives[step], tolerance) << "objective of step " << step + 1;
+      worst_objective = std::max(worst_objective, std::fabs(objective - objectives[step]));
+    }
     before = after;
   }
   RecordProperty("worst_difference", std::to_string(worst));
+  RecordProperty("worst_difference_of_objective", std::to_string(worst_objective));
 
   // Also compares how far each kernel and bias has moved: the loss would hide an error in a small gradient.
   const Weights final = group.weights();

@@ -117,7 +117,7 @@ void add_stopping_columns(std::vector<Column>& columns, const std::vector<ModelS
                        return std::to_string(run.history.size() - 1);
                      }});
   columns.push_back({"final_epoch", [](const RunRecord& run, const ModelSpec& model) {
-                       return std::to_string(final_epoch(model.early_stopping, run.history));
+                       return std::to_string(final_epoch(model.early_stopping, run.history, run.objective));
                      }});
 }
 
@@ -183,12 +183,16 @@ std::string runs_csv(const StoredExperiment& stored, const std::vector<RunRecord
 std::string history_csv(const std::vector<RunRecord>& runs) {
   std::string csv = "model,seed,epoch";
   for (const auto& metric : kEpochMetrics) csv += std::string(",") + metric.name;
+  const bool with_objective =
+      std::ranges::any_of(runs, [](const RunRecord& run) { return !run.objective.empty(); });
+  if (with_objective) csv += std::string(",") + kObjectiveName;
   csv += '\n';
   for (const RunRecord& run : runs) {
     const std::string prefix = text(run.model) + ',' + std::to_string(run.seed) + ',';
     for (std::size_t epoch = 0; epoch < run.history.size(); ++epoch) {
       csv += prefix + std::to_string(epoch);
       for (const auto& metric : kEpochMetrics) csv += ',' + csv_number(run.history[epoch].*metric.value);
+      if (with_objective) csv += ',' + csv_number(objective_at(run.history, run.objective, epoch));
       csv += '\n';
     }
   }

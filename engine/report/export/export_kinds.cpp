@@ -12,7 +12,7 @@ constexpr std::size_t kLongestName = 1024;  // of an archive's first array
 constexpr FileKind kRunsTable = {"runs.csv of gpu_sweep", "model,seed,hidden,activation,", ",key", 4096,
                                  kPlace};
 constexpr FileKind kHistoryTable = {"history.csv of gpu_sweep", "model,seed,epoch,loss,accuracy,",
-                                    ",val_accuracy\n", 4096, kPlace};
+                                    ",val_accuracy", 4096, kPlace};
 constexpr FileKind kModelArchive = {"export of gpu_sweep", kArchive, "train_loss.npy", 64, kPlace};
 constexpr FileKind kHistoryArchive = {"export of gpu_sweep", kArchive, "/loss.npy", kLongestName, kPlace};
 constexpr FileKind kConfusionArchive = {"export of gpu_sweep", kArchive, "/train.npy", kLongestName, kPlace};

@@ -64,6 +64,13 @@ void add_history(NamedArrays& arrays, const std::string& model, const Runs& runs
     };
     arrays.emplace_back(model + "/" + metric.name, stack<double>(runs, {points}, append));
   }
+  if (std::ranges::any_of(runs, [](const RunRecord* run) { return !run->objective.empty(); })) {
+    const auto append = [&](const RunRecord& run, std::vector<double>& values) {
+      values.insert(values.end(), run.objective.begin(), run.objective.end());
+      values.insert(values.end(), points - run.objective.size(), std::numeric_limits<double>::quiet_NaN());
+    };
+    arrays.emplace_back(model + "/" + kObjectiveName, stack<double>(runs, {points}, append));
+  }
   add_identity(arrays, model, runs);
 }
 

@@ -30,8 +30,8 @@ struct KeptWith {
 ///   train_loss, train_accuracy, valid_loss, valid_accuracy, test_loss, test_accuracy f64 [n] and seed u64
 ///   [n]; runs that diverged are left out. If two models have equal depth, or one has no hidden layer, the
 ///   files are called "model = MODEL.npz" instead.
-/// - history.npz: MODEL/loss, MODEL/accuracy, MODEL/val_loss, MODEL/val_accuracy f64 [n, E + 1], NaN after
-///   the last epoch of a run that stopped early.
+/// - history.npz: MODEL/loss, MODEL/accuracy, MODEL/val_loss, MODEL/val_accuracy and, if it differs from the
+///   loss, MODEL/objective f64 [n, E + 1], NaN after the last epoch of a run that stopped early.
 /// - confusion.npz: MODEL/train, MODEL/validation, MODEL/test u32 [n, K, K], rows by true class.
 /// - predictions.npz: MODEL/test u8 [n, N]; if all runs of a model keep class probabilities, also
 ///   MODEL/probabilities f16 [n, N, K], and the true classes, labels u8 [N].

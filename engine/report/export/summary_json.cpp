@@ -38,6 +38,10 @@ Json run_json(const RunRecord& run) {
   for (const auto& metric : kEpochMetrics) {
     json["history"][metric.name] = numbers(run.history, metric.value);
   }
+  if (!run.objective.empty()) {
+    Json& list = json["history"][kObjectiveName] = Json::array();
+    for (const double value : run.objective) list.push_back(finite_json(value));
+  }
   return json;
 }
 

@@ -18,7 +18,10 @@ namespace {
 using Files = std::vector<std::pair<std::string, std::string>>;
 
 /// One curve of training and validation metrics, by epoch.
-using Curve = std::vector<EpochMetrics>;
+struct Curve {
+  std::vector<EpochMetrics> metrics;
+  std::vector<double> objective;  ///< RunRecord::objective
+};
 
 /// Appends a TFRecord: length (u64), its checksum, the bytes, their checksum; little-endian.
 void append_record(std::string& file, const tensorboard::Event& event) {
@@ -42,7 +45,9 @@ void add_scalar(tensorboard::Summary& summary, const char* tag, double value) {
   scalar.set_simple_value(static_cast<float>(value));
 }
 
-std::string event_file(const Curve& curve, double EpochMetrics::*loss, double EpochMetrics::*accuracy) {
+/// `objective` is empty, or that of every epoch. It is left out where it is NaN.
+std::string event_file(const std::vector<EpochMetrics>& curve, double EpochMetrics::*loss,
+                       double EpochMetrics::*accuracy, const std::vector<double>& objective) {
   std::string file;
   tensorboard::Event first;
   first.set_file_version("brain.Event:2");
@@ -53,6 +58,9 @@ std::string event_file(const Curve& curve, double EpochMetrics::*loss, double Ep
     event.set_step(static_cast<std::int64_t>(epoch));
     add_scalar(*event.mutable_summary(), "epoch_loss", curve[epoch].*loss);
     add_scalar(*event.mutable_summary(), "epoch_accuracy", curve[epoch].*accuracy);
+    if (!objective.empty() && !std::isnan(objective[epoch])) {
+      add_scalar(*event.mutable_summary(), "epoch_objective", objective[epoch]);
+    }
     append_record(file, event);
   }
   return file;
@@ -60,26 +68,33 @@ std::string event_file(const Curve& curve, double EpochMetrics::*loss, double Ep
 
 void append_curve(Files& files, const std::string& directory, const Curve& curve) {
   const std::string name = "/events.out.tfevents.0.gpu_sweep";
-  files.emplace_back(directory + "/train" + name,
-                     event_file(curve, &EpochMetrics::loss, &EpochMetrics::accuracy));
+  files.emplace_back(directory + "/train" + name, event_file(curve.metrics, &EpochMetrics::loss,
+                                                             &EpochMetrics::accuracy, curve.objective));
   // Without validation rows there is nothing to draw.
-  if (std::isnan(curve.front().val_loss) && std::isnan(curve.front().val_accuracy)) return;
+  const EpochMetrics& first = curve.metrics.front();
+  if (std::isnan(first.val_loss) && std::isnan(first.val_accuracy)) return;
   files.emplace_back(directory + "/validation" + name,
-                     event_file(curve, &EpochMetrics::val_loss, &EpochMetrics::val_accuracy));
+                     event_file(curve.metrics, &EpochMetrics::val_loss, &EpochMetrics::val_accuracy, {}));
 }
 
 /// Returns the mean plus `deviations` standard deviations at every epoch that all runs have.
 Curve band(const std::vector<const RunRecord*>& runs, double deviations) {
   std::size_t points = runs.front()->history.size();
   for (const RunRecord* run : runs) points = std::min(points, run->history.size());
-  Curve curve(points);
-  for (std::size_t epoch = 0; epoch < curve.size(); ++epoch) {
+  const auto value = [&](const auto& of_run) {
+    std::vector<double> values;
+    for (const RunRecord* run : runs) values.push_back(of_run(*run));
+    const MeanStd over_runs = mean_std(values);
+    return over_runs.mean + deviations * over_runs.std;
+  };
+  Curve curve{std::vector<EpochMetrics>(points), {}};
+  for (std::size_t epoch = 0; epoch < points; ++epoch) {
     for (const auto& metric : kEpochMetrics) {
-      std::vector<double> values;
-      for (const RunRecord* run : runs) values.push_back(run->history.at(epoch).*metric.value);
-      const MeanStd over_runs = mean_std(values);
-      curve[epoch].*metric.value = over_runs.mean + deviations * over_runs.std;
+      curve.metrics[epoch].*metric.value =
+          value([&](const RunRecord& run) { return run.history.at(epoch).*metric.value; });
     }
+    if (runs.front()->objective.empty()) continue;
+    curve.objective.push_back(value([&](const RunRecord& run) { return run.objective.at(epoch); }));
   }
   return curve;
 }
@@ -98,7 +113,7 @@ Files tensorboard_files(const StoredExperiment& stored, const std::vector<RunRec
     }
     if (!every_run) continue;
     for (const RunRecord* run : by_model[i]) {
-      append_curve(files, directory + "seed " + std::to_string(run->seed), run->history);
+      append_curve(files, directory + "seed " + std::to_string(run->seed), {run->history, run->objective});
     }
   }
   return files;

@@ -63,14 +63,18 @@ std::string html_legend(const std::vector<const ModelRuns*>& models) {
   return html + "</ul>\n";
 }
 
-Chart curves_chart(const std::vector<const ModelRuns*>& models, const MetricColumn<EpochMetrics>& column) {
+namespace {
+
+/// `curve_of(model)` is the curve drawn of a model.
+template <class CurveOf>
+Chart chart_of_curves(const std::vector<const ModelRuns*>& models, const char* name, bool is_loss,
+                      const CurveOf& curve_of) {
   Json points = Json::array();
   int last_epoch = 1;
   std::string ends;
-  const bool is_loss = column.value == &EpochMetrics::loss || column.value == &EpochMetrics::val_loss;
   const auto shown = [&](double value) { return is_loss ? fixed(value, 3) : percent(value); };
   for (std::size_t i = 0; i < models.size(); ++i) {
-    const std::vector<CurvePoint> points_of_model = thinned(curve(*models[i], column), kMostPointsDrawn);
+    const std::vector<CurvePoint> points_of_model = thinned(curve_of(*models[i]), kMostPointsDrawn);
     for (const CurvePoint& point : points_of_model) {
       points.push_back({{"model", i},
                         {"series", i},
@@ -82,18 +86,32 @@ Chart curves_chart(const std::vector<const ModelRuns*>& models, const MetricColu
       last_epoch = std::max(last_epoch, point.epoch);
     }
     if (points_of_model.empty()) continue;
-    ends += fmt::format(" {}: {} untrained, {} after epoch {}.", name_with_missing(*models[i]),
-                        shown(points_of_model.front().mean), shown(points_of_model.back().mean),
-                        points_of_model.back().epoch);
+    const CurvePoint& first = points_of_model.front();
+    const CurvePoint& last = points_of_model.back();
+    ends += fmt::format(" {}: {} {}, {} after epoch {}.", name_with_missing(*models[i]), shown(first.mean),
+                        first.epoch == 0 ? "untrained" : fmt::format("after epoch {}", first.epoch),
+                        shown(last.mean), last.epoch);
   }
   Chart chart;
   chart.spec = "curves";
-  chart.alternative = fmt::format("Line chart of {} over the epochs, mean of the runs.{}", column.name, ends);
+  chart.alternative = fmt::format("Line chart of {} over the epochs, mean of the runs.{}", name, ends);
   chart.input = script_json(
       {{"data", {{"points", std::move(points)}}},
        {"signals",
         {{"last_epoch", last_epoch}, {"models", models.size()}, {"format", is_loss ? ".2f" : ".1%"}}}});
   return chart;
+}
+
+}  // namespace
+
+Chart curves_chart(const std::vector<const ModelRuns*>& models, const MetricColumn<EpochMetrics>& column) {
+  const bool is_loss = column.value == &EpochMetrics::loss || column.value == &EpochMetrics::val_loss;
+  return chart_of_curves(models, column.name, is_loss,
+                         [&](const ModelRuns& model) { return curve(model, column); });
+}
+
+Chart objective_chart(const std::vector<const ModelRuns*>& models) {
+  return chart_of_curves(models, kObjectiveName, true, objective_curve);
 }
 
 Interval distributions_axis(const std::vector<const ModelRuns*>& models, std::span<const Metric> metrics) {

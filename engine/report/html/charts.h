@@ -38,6 +38,8 @@ std::string html_legend(const std::vector<const ModelRuns*>& models);
 constexpr std::size_t kMostPointsDrawn = 400;
 
 Chart curves_chart(const std::vector<const ModelRuns*>& models, const MetricColumn<EpochMetrics>& column);
+/// The curves of the training objective, which is the loss of models without another one.
+Chart objective_chart(const std::vector<const ModelRuns*>& models);
 /// Returns the range that covers, in each of these metrics, the values of all runs and the intervals of the
 /// means.
 Interval distributions_axis(const std::vector<const ModelRuns*>& models, std::span<const Metric> metrics);

@@ -9,8 +9,10 @@
 #include "engine/report/html/sections.h"
 #include "engine/report/stopped_runs.h"
 #include "engine/statistics/best_epoch.h"
+#include "engine/statistics/curves.h"
 #include "engine/statistics/methods/descriptive.h"
 #include "engine/statistics/wording.h"
+#include "gpu_sweep/mlp_spec.h"
 
 namespace gpu_sweep {
 namespace {
@@ -66,6 +68,11 @@ int epochs_drawn(const std::vector<const ModelRuns*>& models) {
   return most;
 }
 
+/// Returns whether the model has an objective other than its loss, and runs that know it.
+bool has_objective(const ModelRuns* model) {
+  return step_extras(model->model).has_objective() && !objective_curve(*model).empty();
+}
+
 }  // namespace
 
 std::string curves_section(const ReportAnalysis& analysis) {
@@ -100,6 +107,9 @@ std::string curves_section(const ReportAnalysis& analysis) {
     if (column >= 2 && !has_validation(analysis)) continue;
     html += fmt::format("<div><h3>{}</h3>\n{}</div>\n", kTitles[column],
                         html_figure(curves_chart(models, kEpochMetrics[column])));
+  }
+  if (std::ranges::any_of(models, has_objective)) {
+    html += "<div><h3>Training objective</h3>\n" + html_figure(objective_chart(models)) + "</div>\n";
   }
   return html + "</div>\n" + best_epoch_table(analysis) + stopping_list(analysis) + "</section>\n";
 }

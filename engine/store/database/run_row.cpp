@@ -68,6 +68,7 @@ std::string checksum(const RunRow& row) {
        {&row.final, &row.history, &row.confusion, &row.test_predictions, &row.train_seconds}) {
     field(blob->data(), blob->size());
   }
+  if (!row.objective.empty()) field(row.objective.data(), row.objective.size());
   return sha256_hex(all);
 }
 
@@ -86,6 +87,7 @@ RunRow to_row(const RunRecord& run) {
   }
   append(row.test_predictions, run.test_predictions.data(), run.test_predictions.size());
   append(row.train_seconds, &run.train_seconds, 1);
+  append(row.objective, run.objective.data(), run.objective.size());
   row.sha256 = checksum(row);
   return row;
 }
@@ -101,6 +103,10 @@ RunRecord from_row(const RunRow& row) {
   final.read(run.final.data(), run.final.size());
   final.finish();
   run.history = all_of<EpochMetrics>(row.history);
+  run.objective = all_of<double>(row.objective);
+  if (!run.objective.empty() && run.objective.size() != run.history.size()) {
+    throw std::invalid_argument("a history and objectives of different lengths");
+  }
 
   Reader confusion(row.confusion);
   for (ConfusionMatrix& matrix : run.confusion) {

@@ -22,10 +22,12 @@ struct RunRow {
   std::vector<std::byte> confusion;         ///< u32, once per set: K, then K * K counts
   std::vector<std::byte> test_predictions;  ///< u8 [N test]
   std::vector<std::byte> train_seconds;     ///< f64 [1]
+  std::vector<std::byte> objective;         ///< f64 [epochs + 1], or empty: RunRecord::objective
   std::string sha256;                       ///< `checksum` of the row when it was written
 };
 
-/// Returns the hex SHA-256 of all fields except `sha256`, each preceded by its length.
+/// Returns the hex SHA-256 of all fields except `sha256`, each preceded by its length. An empty objective
+/// does not count, so that rows of older versions keep their checksums.
 std::string checksum(const RunRow& row);
 
 RunRow to_row(const RunRecord& run);

@@ -1,6 +1,10 @@
 #include "engine/store/database/run_schema.h"
 
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string_view>
 
 #include "engine/data/sha256.h"
 #include "engine/experiment/hyper_parameters.h"
@@ -29,13 +33,47 @@ CREATE TABLE damaged_runs (
   train_seconds, sha256);
 )";
 
-constexpr const char* kColumns =
-    "key, model, seed, diverged_epoch, final, history, confusion, test_predictions, train_seconds, sha256";
+constexpr std::int64_t kFirstStoreVersion = 1;  // of kSchema
 
-constexpr int kColumnCount = 10;
+/// Makes a store of version 2 of one of version 1.
+constexpr const char* kAddObjective = R"(
+ALTER TABLE runs ADD COLUMN objective BLOB;
+ALTER TABLE damaged_runs ADD COLUMN objective;
+PRAGMA user_version = 2;
+)";
 
-/// Returns the current row of a statement whose first columns are kColumns.
-RunRow row_of(const sqlite::Statement& statement) {
+/// A table of version 2 and the end of its CREATE text, which has ")" in version 1. SQLite appends an added
+/// column there.
+struct ExtendedTable {
+  std::string_view name;
+  std::string_view ending;
+};
+constexpr std::array kExtendedTables = {ExtendedTable{"runs", ", objective BLOB)"},
+                                        ExtendedTable{"damaged_runs", ", objective)"}};
+
+/// Decided by the table itself, since the number of the version may be damaged. It reads no page once the
+/// schema is known, so that readable rows of a damaged file can still be visited.
+bool has_objectives(sqlite::Database& database) {
+  try {
+    database.prepare("SELECT objective FROM runs");
+    return true;
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::kCorrupt) throw;
+    return false;
+  }
+}
+
+/// Returns the columns of a run.
+std::string columns_of(bool with_objective) {
+  const std::string columns =
+      "key, model, seed, diverged_epoch, final, history, confusion, test_predictions, train_seconds, sha256";
+  return columns + (with_objective ? ", objective" : "");
+}
+
+constexpr int kObjectiveColumn = 10;  // after those of version 1
+
+/// Returns the current row of a statement whose first columns are columns_of(with_objective).
+RunRow row_of(const sqlite::Statement& statement, bool with_objective) {
   RunRow row;
   row.key = statement.text(0);
   row.model = statement.text(1);
@@ -47,54 +85,83 @@ RunRow row_of(const sqlite::Statement& statement) {
   row.test_predictions = statement.blob(7);
   row.train_seconds = statement.blob(8);
   row.sha256 = statement.text(9);
+  if (with_objective && !statement.is_null(kObjectiveColumn)) {
+    row.objective = statement.blob(kObjectiveColumn);
+  }
   return row;
 }
 
-/// Throws Error(kCorrupt) unless the schema consists of exactly kSchema's tables. SQLite stores the CREATE
-/// text of each.
-void check_objects(sqlite::Database& database, const std::string& file) {
+/// Returns whether `sql` is the CREATE text of a table of version 1.
+bool is_of_first_version(const std::string& sql) {
+  return !sql.empty() && std::string_view(kSchema).find(sql + ";") != std::string_view::npos;
+}
+
+/// Returns whether `sql` is the CREATE text of a table that only version 2 has.
+bool is_extended(const std::string& name, std::string sql) {
+  const auto table = std::ranges::find(kExtendedTables, name, &ExtendedTable::name);
+  if (table == kExtendedTables.end() || !sql.ends_with(table->ending)) return false;
+  return is_of_first_version(sql.erase(sql.size() - table->ending.size()) + ")");
+}
+
+/// Returns the version of the tables. Throws Error(kCorrupt) unless the schema consists of exactly the tables
+/// of some version. SQLite stores the CREATE text of each.
+std::int64_t version_of_tables(sqlite::Database& database, const std::string& file) {
   sqlite::Statement objects = database.prepare("SELECT type, name, sql FROM sqlite_master ORDER BY name");
-  std::size_t tables = 0;
+  std::size_t tables = 0, extended = 0;
   while (objects.step()) {
-    const std::string sql = objects.text(2);
-    const bool ours = objects.text(0) == "table" && !sql.empty() &&
-                      std::string_view(kSchema).find(sql + ";") != std::string_view::npos;
-    if (!ours) {
+    const bool is_table = objects.text(0) == "table";
+    const bool has_objective = is_table && is_extended(objects.text(1), objects.text(2));
+    if (!has_objective && !(is_table && is_of_first_version(objects.text(2)))) {
       throw Error(ExitCode::kCorrupt, file + " is damaged: its schema has " + shown_text(objects.text(0)) +
                                           " " + shown_text(objects.text(1)) +
                                           ", which gpu_sweep does not make");
     }
     ++tables;
+    extended += has_objective;
   }
   constexpr std::size_t kTables = 3;
   if (tables != kTables) {
     throw Error(ExitCode::kCorrupt, file + " is damaged: its schema has " + std::to_string(tables) +
                                         " tables, expected " + std::to_string(kTables));
   }
+  if (extended != 0 && extended != kExtendedTables.size()) {
+    throw Error(ExitCode::kCorrupt, file + " is damaged: only one of its tables has objectives");
+  }
+  return extended == 0 ? kFirstStoreVersion : kStoreVersion;
 }
 
-/// Returns whether tables and study checksums are as this version writes them.
-bool is_of_this_version(sqlite::Database& database, const std::string& file) {
+/// Returns the version of the tables, or nothing if they or the study's checksums are not those of any
+/// version that this program knows.
+std::optional<std::int64_t> known_version(sqlite::Database& database, const std::string& file) {
   try {
-    check_objects(database, file);
+    const std::int64_t version = version_of_tables(database, file);
     for (const char* name : kStudyValues) read_study_text(database, file, name);
-    return true;
+    return version;
   } catch (const Error& error) {
     if (error.code() != ExitCode::kCorrupt) throw;
-    return false;
+    return std::nullopt;
   }
 }
 
-void check_version(sqlite::Database& database, const std::string& file) {
+[[noreturn]] void refuse_version(const std::string& file, std::int64_t version, std::int64_t expected) {
+  throw Error(ExitCode::kCorrupt, file + " is damaged: its version is " + std::to_string(version) +
+                                      ", expected " + std::to_string(expected) + " for its tables");
+}
+
+void check_version_and_tables(sqlite::Database& database, const std::string& file) {
   const std::int64_t version = database.integer("PRAGMA user_version");
-  if (version >= 1 && version <= kStoreVersion) return;
-  if (version > kStoreVersion && !is_of_this_version(database, file)) {
+  if (version >= kFirstStoreVersion && version <= kStoreVersion) {
+    const std::int64_t expected = version_of_tables(database, file);
+    if (version != expected) refuse_version(file, version, expected);
+    return;
+  }
+  const auto known = known_version(database, file);
+  if (version > kStoreVersion && !known) {
     throw Error(ExitCode::kUsage, file + " is a run store of version " + std::to_string(version) +
                                       ", of a newer gpu_sweep; this program reads up to " +
                                       std::to_string(kStoreVersion));
   }
-  throw Error(ExitCode::kCorrupt, file + " is damaged: its version is " + std::to_string(version) +
-                                      ", expected " + std::to_string(kStoreVersion) + " for its tables");
+  refuse_version(file, version, known.value_or(kStoreVersion));
 }
 
 }  // namespace
@@ -106,7 +173,7 @@ std::string study_checksum(const std::string& name, const std::string& json) {
 void create_schema(sqlite::Database& database) {
   database.execute(kSchema);
   database.execute("PRAGMA application_id = " + std::to_string(kApplicationId));
-  database.execute("PRAGMA user_version = " + std::to_string(kStoreVersion));
+  database.execute("PRAGMA user_version = " + std::to_string(kFirstStoreVersion));
   database.execute("COMMIT");
 }
 
@@ -114,8 +181,7 @@ void check_schema(sqlite::Database& database, const std::string& file) {
   if (database.integer("PRAGMA application_id") != kApplicationId) {
     throw Error(ExitCode::kCorrupt, file + " is not a run store of gpu_sweep, or its first page is damaged");
   }
-  check_version(database, file);
-  check_objects(database, file);
+  check_version_and_tables(database, file);
   if (const auto damage = database.damage()) {
     throw Error(ExitCode::kCorrupt, file + " is damaged: " + *damage);
   }
@@ -158,8 +224,11 @@ void RunInserter::insert(const RunRow& row) {
   if (holds_(row.key) || !inserted_.insert(row.key).second) {
     throw std::logic_error("the " + row_name(row) + " is stored twice");
   }
+  if (!row.objective.empty() && !has_objectives(database_)) database_.execute(kAddObjective);
+  const bool with_objective = !row.objective.empty();
   sqlite::Statement statement =
-      database_.prepare(std::string("INSERT INTO runs (") + kColumns + ") VALUES (?,?,?,?,?,?,?,?,?,?)");
+      database_.prepare("INSERT INTO runs (" + columns_of(with_objective) + ") VALUES (?,?,?,?,?,?,?,?,?,?" +
+                        (with_objective ? ",?)" : ")"));
   statement.bind(1, row.key).bind(2, row.model).bind(3, row.seed);
   if (row.diverged_epoch) {
     statement.bind(4, *row.diverged_epoch);
@@ -167,7 +236,9 @@ void RunInserter::insert(const RunRow& row) {
     statement.bind(4, std::nullopt);
   }
   statement.bind(5, row.final).bind(6, row.history).bind(7, row.confusion).bind(8, row.test_predictions);
-  statement.bind(9, row.train_seconds).bind(10, row.sha256).run();
+  statement.bind(9, row.train_seconds).bind(10, row.sha256);
+  if (with_objective) statement.bind(kObjectiveColumn + 1, row.objective);
+  statement.run();
 }
 
 void remove_run(sqlite::Database& database, const std::string& key) {
@@ -183,14 +254,17 @@ std::set<std::string> keys_of(sqlite::Database& database) {
 
 void for_each_run(sqlite::Database& database,
                   const std::function<void(std::int64_t number, const RunRow& row)>& visit) {
+  const bool with_objective = has_objectives(database);
   sqlite::Statement statement =
-      database.prepare(std::string("SELECT ") + kColumns + ", number FROM runs ORDER BY number");
-  while (statement.step()) visit(statement.integer(kColumnCount), row_of(statement));
+      database.prepare("SELECT " + columns_of(with_objective) + ", number FROM runs ORDER BY number");
+  const int number = kObjectiveColumn + (with_objective ? 1 : 0);
+  while (statement.step()) visit(statement.integer(number), row_of(statement, with_objective));
 }
 
 void visit_readable_runs(sqlite::Database& database, std::size_t count,
                          const std::function<void(const RunRow& row)>& visit) {
-  const std::string sql = std::string("SELECT ") + kColumns + " FROM runs WHERE number = ?";
+  const bool with_objective = has_objectives(database);
+  const std::string sql = "SELECT " + columns_of(with_objective) + " FROM runs WHERE number = ?";
   const std::size_t most = 2 * count + 1000;  // rows that were set aside leave gaps
   std::size_t found = 0;
   for (std::size_t number = 1; number <= most && found < count; ++number) {
@@ -198,7 +272,7 @@ void visit_readable_runs(sqlite::Database& database, std::size_t count,
     try {
       sqlite::Statement statement = database.prepare(sql);
       statement.bind(1, static_cast<std::int64_t>(number));
-      if (statement.step()) row = row_of(statement);
+      if (statement.step()) row = row_of(statement, with_objective);
     } catch (const Error&) {
       continue;  // the other rows may be on other pages
     }
@@ -211,7 +285,7 @@ void visit_readable_runs(sqlite::Database& database, std::size_t count,
 bool is_intact(const RunRow& row) { return checksum(row) == row.sha256; }
 
 void set_aside(sqlite::Database& database, std::int64_t number) {
-  const std::string columns = kColumns;
+  const std::string columns = columns_of(has_objectives(database));
   database
       .prepare("INSERT INTO damaged_runs (" + columns + ") SELECT " + columns + " FROM runs WHERE number = ?")
       .bind(1, number)

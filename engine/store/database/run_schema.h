@@ -18,7 +18,9 @@ inline constexpr std::int64_t kApplicationId = 0x67707377;  // "gpsw"
 
 /// Must be raised whenever older programs could not read the store. The tables or study_checksum must then
 /// change, too: a store with another number but this version's tables and checksums is taken to be damaged.
-constexpr int kStoreVersion = 1;
+/// A store begins as version 1, and becomes version 2, which has a column for objectives, with the first run
+/// that has them: older programs can read all other stores.
+constexpr int kStoreVersion = 2;
 
 /// Creates the tables of an empty run store, in WAL mode with full synchronization.
 void create_schema(sqlite::Database& database);
@@ -49,7 +51,7 @@ class RunInserter {
   /// `holds` returns whether the table held a key when this object was made.
   RunInserter(sqlite::Database& database, std::function<bool(const std::string& key)> holds);
 
-  /// Throws std::logic_error if the table holds a run under the key of `row`.
+  /// Throws std::logic_error if the table holds a run under the key of `row`. Call it within a transaction.
   void insert(const RunRow& row);
 
  private:

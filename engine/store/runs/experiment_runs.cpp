@@ -1,10 +1,12 @@
 #include "engine/store/runs/experiment_runs.h"
 
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "engine/store/database/experiment_json.h"
 #include "engine/store/database/run_schema.h"
+#include "gpu_sweep/mlp_spec.h"
 
 namespace gpu_sweep {
 
@@ -32,6 +34,10 @@ RunRecord ExperimentRuns::record_of(const RunRow& row, const ModelSpec& model) {
   if (run.history.size() > most) {
     throw std::invalid_argument("a history of " + std::to_string(run.history.size()) +
                                 " points, expected at most " + std::to_string(most));
+  }
+  // An older version trained it: its objectives are unknown, not equal to its losses.
+  if (run.objective.empty() && step_extras(model).has_objective()) {
+    run.objective.assign(run.history.size(), std::numeric_limits<double>::quiet_NaN());
   }
   return run;
 }

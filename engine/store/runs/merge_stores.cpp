@@ -90,10 +90,12 @@ void refuse_other(const Source& first, const Source& other) {
                                     first.directory.string() + ": " + in_one_line(changes));
 }
 
-/// Returns a checksum of a run's results that leaves out the name of its model and its training time.
+/// Returns a checksum of a run's results that leaves out the name of its model, its training time, and its
+/// objective, which an older version or a snapshot of one does not know.
 std::string metrics_of(RunRow row) {
   row.model.clear();
   row.train_seconds.clear();
+  row.objective.clear();
   return checksum(row);
 }
 

@@ -23,6 +23,7 @@ using Bytes = std::span<const std::byte>;
 constexpr std::uint64_t kNull = 0;
 constexpr std::uint64_t kDigest = 13 + 2 * 64;  // text of 64 bytes
 constexpr std::size_t kRunColumns = 11;  // the row number, which is stored outside the record, is null in it
+constexpr std::size_t kObjectiveColumn = kRunColumns;  // of rows that have one (run_schema.cpp, version 2)
 constexpr std::size_t kStudyColumns = 3;
 constexpr std::size_t kLongestHeader = 80;
 
@@ -38,7 +39,7 @@ std::uint64_t bytes_of(std::uint64_t type) {
 /// The header of a record: the serial types of its columns.
 struct Header {
   std::size_t bytes = 0;
-  std::array<std::uint64_t, kRunColumns> types{};
+  std::array<std::uint64_t, kRunColumns + 1> types{};
   std::uint64_t payload = 0;  ///< bytes of the whole record
 };
 
@@ -68,9 +69,19 @@ std::optional<Header> header_at(Bytes page, std::size_t at, std::size_t columns)
 
 bool is_run(const Header& header) {
   const auto& type = header.types;
+  if (type[kObjectiveColumn] != kNull && !is_blob(type[kObjectiveColumn])) return false;
   return type[0] == kNull && is_text(type[1]) && is_text(type[2]) && is_integer(type[3]) &&
          (type[4] == kNull || is_integer(type[4])) && std::all_of(&type[5], &type[10], is_blob) &&
          type[10] == kDigest;
+}
+
+/// Returns the header of a run at `at`, with an objective or without.
+std::optional<Header> run_header_at(Bytes page, std::size_t at) {
+  for (const std::size_t columns : {kRunColumns, kRunColumns + 1}) {
+    const auto header = header_at(page, at, columns);
+    if (header && is_run(*header)) return header;
+  }
+  return std::nullopt;
 }
 
 bool is_study_value(const Header& header) {
@@ -127,6 +138,7 @@ RunRow run_row(const Header& header, Bytes record) {
     *blob = columns.blob();
   }
   row.sha256 = columns.text();
+  if (header.types[kObjectiveColumn] != kNull) row.objective = columns.blob();
   return row;
 }
 
@@ -170,7 +182,7 @@ class Carver {
   void carve_page(Bytes page, std::size_t frames) {
     for (std::size_t at = 0; at < page.size(); ++at) {
       if (page[at] <= std::byte{kStudyColumns} || page[at] > std::byte{kLongestHeader}) continue;
-      if (const auto header = header_at(page, at, kRunColumns); header && is_run(*header)) {
+      if (const auto header = run_header_at(page, at)) {
         for_each_version(*header, page, at, frames, [&](Bytes record) { return take_run(*header, record); });
       } else if (const auto value = header_at(page, at, kStudyColumns); value && is_study_value(*value)) {
         for_each_version(*value, page, at, frames, [&](Bytes record) { return take_value(*value, record); });

@@ -9,9 +9,9 @@
 namespace gpu_sweep {
 namespace {
 
-// Must be raised with any change of the arrays or of the parameters' layout. Snapshots that need no array of
-// version 2 are written as version 1, so that older programs can read them.
-constexpr std::uint32_t kVersion = 2;
+// Must be raised with any change of the arrays or of the parameters' layout. A snapshot is written as the
+// oldest version that has its arrays, so that older programs can read it.
+constexpr std::uint32_t kVersion = 3;
 constexpr std::uint32_t kFirstVersion = 1;
 constexpr const char* kChecksum = "sha256";
 constexpr std::size_t kDigits = 64;
@@ -85,7 +85,8 @@ constexpr std::size_t kHistoryWidth = 4;
 static_assert(sizeof(EpochMetrics) == kHistoryWidth * sizeof(double));
 
 std::uint32_t version_of(const Snapshot& snapshot) {
-  return snapshot.learning_rate || !snapshot.best_weights.empty() ? kVersion : kFirstVersion;
+  if (!snapshot.objective.empty()) return kVersion;
+  return snapshot.learning_rate || !snapshot.best_weights.empty() ? 2 : kFirstVersion;
 }
 
 std::vector<EpochMetrics> history_of(const std::vector<double>& values, const std::string& name) {
@@ -108,6 +109,9 @@ std::vector<std::pair<std::string, NpyArray>> snapshot_arrays(const Snapshot& sn
   arrays["version"] = npy_array({1}, std::vector<std::uint32_t>{version_of(snapshot)});
   arrays["key"] = text_array(snapshot.key);
   arrays["history"] = npy_array({snapshot.history.size(), kHistoryWidth}, history);
+  if (!snapshot.objective.empty()) {
+    arrays["objective"] = npy_array({snapshot.objective.size()}, snapshot.objective);
+  }
   arrays["step"] = npy_array({1}, std::vector<std::uint32_t>{snapshot.step});
   arrays["powers"] = npy_array({2}, std::vector<double>{snapshot.beta1_power, snapshot.beta2_power});
   arrays["step_size"] = npy_array({1}, std::vector<float>{snapshot.step_size});
@@ -142,6 +146,7 @@ Snapshot parse_snapshot(const NpzArrays& arrays, const std::string& name) {
   Snapshot snapshot;
   snapshot.key = taker.digits("key");
   snapshot.history = history_of(taker.take<double>("history", kHistoryWidth), name);
+  if (taker.has("objective")) snapshot.objective = taker.take<double>("objective");
   snapshot.step = taker.one<std::uint32_t>("step");
   const auto powers = taker.take<double>("powers");
   if (powers.size() != 2) refuse_data(name, fmt::format("powers has {} values, expected 2", powers.size()));
@@ -155,6 +160,9 @@ Snapshot parse_snapshot(const NpzArrays& arrays, const std::string& name) {
   if (taker.has("optimiser_1")) snapshot.optimizer.push_back(taker.take<float>("optimiser_1"));
   snapshot.train_seconds = taker.one<double>("train_seconds");
   taker.finish();
+  if (!snapshot.objective.empty() && snapshot.objective.size() != snapshot.history.size()) {
+    refuse_data(name, "history and objective differ in length");
+  }
   for (const auto& vector : snapshot.optimizer) {
     if (vector.size() != snapshot.weights.size()) refuse_data(name, "weights and optimizer differ in length");
   }

@@ -90,7 +90,10 @@ class Result:
 
     @cached_property
     def history(self) -> pd.DataFrame:
-        """One row per run and epoch; epoch 0 is the untrained model."""
+        """One row per run and epoch; epoch 0 is the untrained model.
+
+        Has a column ``objective`` if training minimizes something else than ``loss`` in some run.
+        """
         return frame_of(self._core.history_csv())
 
     @cached_property

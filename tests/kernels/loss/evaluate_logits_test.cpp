@@ -24,7 +24,7 @@ void EvaluateLogitsTest::expect_equals_oracle(int label_sets) {
   const auto logits = c.logits();
   const auto bias = c.bias();
   const auto labels = c.labels(label_sets);
-  const std::vector<Metrics> metrics_before(c.replicas, Metrics{0.25, 3, 4});
+  const std::vector<Metrics> metrics_before(c.replicas, Metrics{0.25, 3, 4, 0.5, 0.75});
   const std::size_t cells = static_cast<std::size_t>(c.classes) * c.classes;
   const std::vector<std::uint32_t> confusion_before(cells * c.replicas, 5);
   const std::vector<std::uint8_t> predictions_before(static_cast<std::size_t>(c.rows) * c.replicas, 0xee);
@@ -37,6 +37,11 @@ void EvaluateLogitsTest::expect_equals_oracle(int label_sets) {
   op.bias = arena.input(padded(bias, c.classes, c.leading, kNaN), DType::kF32, c.replicas);
   op.labels = label_sets == 1 ? arena.input(labels) : arena.input(labels, c.replicas);
   op.state = arena.input(std::vector<StepState>{{0, 0, static_cast<std::uint32_t>(c.cursor), 0}});
+  op.weighted = c.weighted;
+  const auto states = c.smoothing();
+  const auto class_weights = c.class_weights();
+  op.replica_state = arena.input(states, c.replicas);
+  op.class_weights = arena.input(class_weights, DType::kF32, c.replicas);
   op.metrics = arena.updated(metrics_before, c.replicas);
   op.confusion = arena.updated(confusion_before, c.replicas);
   op.predictions = arena.updated(predictions_before, c.replicas);
@@ -49,14 +54,16 @@ void EvaluateLogitsTest::expect_equals_oracle(int label_sets) {
   const auto probabilities = arena.get<Fp16>(op.probabilities);
   std::vector<bool> written(probabilities.size());
   for (int r = 0; r < c.replicas; ++r) {
-    Bounded loss;
+    Bounded loss, objective;
     std::uint64_t correct = 0;
     for (int b = 0; b < c.valid(); ++b) {
       const std::size_t row = static_cast<std::size_t>(r) * c.batch + b;
       const std::uint8_t label = labels[label_sets == 1 ? static_cast<std::size_t>(b) : row];
       const auto oracle = reference::softmax_cross_entropy(
-          &logits[row * c.classes], &bias[static_cast<std::size_t>(r) * c.classes], c.classes, label, 1);
+          &logits[row * c.classes], &bias[static_cast<std::size_t>(r) * c.classes], c.classes, label, 1,
+          states[r].label_smoothing, class_weights[static_cast<std::size_t>(r) * c.classes + label]);
       loss = {loss.value + oracle.loss.value, loss.error + oracle.loss.error};
+      objective = {objective.value + oracle.objective.value, objective.error + oracle.objective.error};
       correct += oracle.argmax == label;
       for (int k = 0; keep_probabilities && k < c.classes; ++k) {
         const std::size_t at =
@@ -71,6 +78,10 @@ void EvaluateLogitsTest::expect_equals_oracle(int label_sets) {
     }
     SCOPED_TRACE(testing::Message() << "replica " << r);
     expect_within(metrics[r].loss_sum - 0.25, {loss.value, loss.error + 1e-12 * loss.value});
+    if (!c.weighted) objective = {0, 0};
+    expect_within(metrics[r].weighted_loss_sum - 0.5,
+                  {objective.value, objective.error + 1e-12 * objective.value});
+    EXPECT_EQ(metrics[r].penalty_sum, 0.75);
     EXPECT_EQ(metrics[r].correct, 3 + correct);
     EXPECT_EQ(metrics[r].rows, 4u + c.valid());
   }
@@ -122,6 +133,8 @@ TEST_P(EvaluateLogitsTest, CountsRowsOfNaNAsTheLowestClass) {
   }
 }
 
+INSTANTIATE_TEST_SUITE_P(Weighted, EvaluateLogitsTest, testing::ValuesIn(weighted_cases()),
+                         case_name<OutputLayerCase>);
 INSTANTIATE_TEST_SUITE_P(Shapes, EvaluateLogitsTest, testing::ValuesIn(output_layer_cases()),
                          case_name<OutputLayerCase>);
 

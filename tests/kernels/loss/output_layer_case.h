@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,7 @@ struct OutputLayerCase {
   bool in_place = false;  ///< training only; in evaluation: whether classes are kept
   double spread = 1;      ///< logits lie in [-4 spread, 4 spread)
   std::uint32_t seed = 11;
-  bool weighted = false;  ///< training only: labels are smoothed and classes have weights
+  bool weighted = false;  ///< labels are smoothed and classes have weights
 
   int valid() const { return std::min(batch, rows - cursor); }
 
@@ -61,6 +62,21 @@ struct OutputLayerCase {
     return rows_of_all;
   }
 
+  /// Returns the settings of a weighted loss: of successive replicas the second does not smooth its labels.
+  std::vector<ReplicaState> smoothing() const {
+    std::vector<ReplicaState> states(replicas);
+    for (int r = 0; r < replicas; ++r) states[r].label_smoothing = r == 1 ? 0 : 0.125f * (r + 1);
+    return states;
+  }
+  /// Returns weights [replicas, classes] of at least 0; class 1 has weight 0.
+  std::vector<double> class_weights() const {
+    auto weights = random_reals(seed + 3, static_cast<std::size_t>(replicas) * classes, DType::kF32);
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      weights[i] = i % classes == 1 ? 0 : std::fabs(weights[i]);
+    }
+    return weights;
+  }
+
   /// Returns labels [count, batch]. Those from `valid` on are 0, as GatherBatch leaves them.
   std::vector<std::uint8_t> labels(int count) const {
     std::mt19937 generator(seed + 2);
@@ -72,6 +88,17 @@ struct OutputLayerCase {
     return labels;
   }
 };
+
+/// Shapes of one, four and sixteen classes per thread, partial batches, both types, in place.
+inline std::vector<OutputLayerCase> weighted_cases() {
+  using enum DType;
+  std::vector<OutputLayerCase> cases = {{3, 31, 10, 16, 0, 20, kF32, true},
+                                        {2, 33, 33, 48, 0, 100, kBf16},
+                                        {1, 7, 256, 256, 0, 7, kF32},
+                                        {2, 9, 3, 3, 0, 9, kF32}};
+  for (OutputLayerCase& one : cases) one.weighted = true;
+  return cases;
+}
 
 inline std::vector<OutputLayerCase> output_layer_cases() {
   using enum DType;

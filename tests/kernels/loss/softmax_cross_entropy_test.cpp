@@ -14,7 +14,7 @@ TEST_P(SoftmaxCrossEntropyTest, EqualsOracleAndWritesPadsAsPlusZero) {
   const auto bias = c.bias();
   const auto labels = c.labels(c.replicas);
   std::vector<Metrics> before(c.replicas);
-  for (int r = 0; r < c.replicas; ++r) before[r] = {1000.5 + r, 17u + r, 300u + r};
+  for (int r = 0; r < c.replicas; ++r) before[r] = {1000.5 + r, 17u + r, 300u + r, 2.5 + r, 0.75};
   const bool in_place = c.in_place && c.type == DType::kF32;
 
   auto op = c.op<SoftmaxCrossEntropy>();
@@ -29,16 +29,8 @@ TEST_P(SoftmaxCrossEntropyTest, EqualsOracleAndWritesPadsAsPlusZero) {
   op.bias_gradient = arena.output<float>(c.leading, c.replicas);
   op.metrics = arena.updated(before, c.replicas);
   op.weighted = c.weighted;
-  std::vector<ReplicaState> states(c.replicas);
-  auto class_weights =
-      random_reals(c.seed + 3, static_cast<std::size_t>(c.replicas) * c.classes, DType::kF32);
-  for (int r = 0; r < c.replicas; ++r) {
-    states[r].label_smoothing = r == 1 ? 0 : 0.125f * (r + 1);
-    for (int k = 0; k < c.classes; ++k) {
-      double& weight = class_weights[static_cast<std::size_t>(r) * c.classes + k];
-      weight = k == 1 ? 0 : std::fabs(weight);
-    }
-  }
+  const auto states = c.smoothing();
+  const auto class_weights = c.class_weights();
   op.replica_state = arena.input(states, c.replicas);
   op.class_weights = arena.input(class_weights, DType::kF32, c.replicas);
   arena.run({op});
@@ -48,7 +40,7 @@ TEST_P(SoftmaxCrossEntropyTest, EqualsOracleAndWritesPadsAsPlusZero) {
   const auto metrics = arena.get<Metrics>(op.metrics);
   for (int r = 0; r < c.replicas; ++r) {
     std::vector<std::vector<Bounded>> columns(c.classes);
-    Bounded loss;
+    Bounded loss, objective;
     std::uint64_t correct = 0;
     for (int b = 0; b < c.batch; ++b) {
       SCOPED_TRACE(testing::Message() << "replica " << r << " row " << b);
@@ -62,6 +54,7 @@ TEST_P(SoftmaxCrossEntropyTest, EqualsOracleAndWritesPadsAsPlusZero) {
           &logits[row * c.classes], &bias[static_cast<std::size_t>(r) * c.classes], c.classes, labels[row],
           c.valid(), c.weighted ? states[r].label_smoothing : 0, weight);
       loss = {loss.value + oracle.loss.value, loss.error + oracle.loss.error};
+      objective = {objective.value + oracle.objective.value, objective.error + oracle.objective.error};
       correct += oracle.argmax == labels[row];
       for (int k = 0; k < c.classes; ++k) {
         columns[k].push_back(oracle.gradient[k]);
@@ -70,6 +63,10 @@ TEST_P(SoftmaxCrossEntropyTest, EqualsOracleAndWritesPadsAsPlusZero) {
       if (HasFailure()) return;
     }
     expect_within(metrics[r].loss_sum - before[r].loss_sum, {loss.value, loss.error + 1e-12 * loss.value});
+    if (!c.weighted) objective = {0, 0};
+    expect_within(metrics[r].weighted_loss_sum - before[r].weighted_loss_sum,
+                  {objective.value, objective.error + 1e-12 * objective.value});
+    EXPECT_EQ(metrics[r].penalty_sum, before[r].penalty_sum);
     EXPECT_EQ(metrics[r].correct - before[r].correct, correct);
     EXPECT_EQ(metrics[r].rows - before[r].rows, static_cast<std::uint64_t>(c.valid()));
     for (int k = 0; k < c.leading; ++k) {
@@ -82,17 +79,6 @@ TEST_P(SoftmaxCrossEntropyTest, EqualsOracleAndWritesPadsAsPlusZero) {
 
 INSTANTIATE_TEST_SUITE_P(Shapes, SoftmaxCrossEntropyTest, testing::ValuesIn(output_layer_cases()),
                          case_name<OutputLayerCase>);
-
-/// Shapes of one, four and sixteen classes per thread, partial batches, both types, in place.
-std::vector<OutputLayerCase> weighted_cases() {
-  using enum DType;
-  std::vector<OutputLayerCase> cases = {{3, 31, 10, 16, 0, 20, kF32, true},
-                                        {2, 33, 33, 48, 0, 100, kBf16},
-                                        {1, 7, 256, 256, 0, 7, kF32},
-                                        {2, 9, 3, 3, 0, 9, kF32}};
-  for (OutputLayerCase& one : cases) one.weighted = true;
-  return cases;
-}
 
 INSTANTIATE_TEST_SUITE_P(Weighted, SoftmaxCrossEntropyTest, testing::ValuesIn(weighted_cases()),
                          case_name<OutputLayerCase>);

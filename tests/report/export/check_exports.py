@@ -113,16 +113,23 @@ def npz(path):
     return arrays
 
 
+def history_keys(model):
+    """Returns the metrics of a model's histories: only some models have an objective other than their loss."""
+    return list(model["per_run"][0]["history"])
+
+
 def check_tensorboard(root, summary):
     names = {"loss": ("train", "epoch_loss"), "accuracy": ("train", "epoch_accuracy"),
-             "val_loss": ("validation", "epoch_loss"), "val_accuracy": ("validation", "epoch_accuracy")}
+             "val_loss": ("validation", "epoch_loss"), "val_accuracy": ("validation", "epoch_accuracy"),
+             "objective": ("train", "epoch_objective")}
 
     def float32(value):
         return struct.unpack("<f", struct.pack("<f", value))[0]
 
     for model in summary["models"]:
         folder = root / urllib.parse.quote(model["name"], safe=" ,=._+-")
-        for key, (set_name, tag) in names.items():
+        for key in history_keys(model):
+            set_name, tag = names[key]
             curves = {}
             for curve in folder.iterdir():
                 (file,) = (curve / set_name).iterdir()
@@ -151,7 +158,8 @@ def check_npz(root, summary):
             check(layer[figure] == ((len(finite),), tuple(run[figure] for run in finite)), model["name"], figure)
         check(layer["seed"][1] == tuple(run["seed"] for run in finite), model["name"], "seed")
         name = urllib.parse.quote(model["name"], safe=" ,=._+-")
-        for key in ("loss", "accuracy", "val_loss", "val_accuracy"):
+        check((f"{name}/objective" in history) == ("objective" in history_keys(model)), model["name"], "objective")
+        for key in history_keys(model):
             shape, values = history[f"{name}/{key}"]
             check(shape == (len(model["per_run"]), model["epochs"] + 1), shape)
             expected = [value for run in model["per_run"] for value in run["history"][key]]
@@ -198,8 +206,10 @@ def check_csv(root, summary):
         for epoch in range(model["epochs"] + 1):
             point = next(points)
             check((point["model"], int(point["seed"]), int(point["epoch"])) == (model["name"], run["seed"], epoch), point)
-            for key in ("loss", "accuracy", "val_loss", "val_accuracy"):
+            for key in history_keys(model):
                 check(same(run["history"][key][epoch], float(point[key])), point, key)
+            if "objective" in point and "objective" not in history_keys(model):
+                check(point["objective"] == point["loss"], point, "objective")
     check(next(points, None) is None, "rows of history.csv")
 
 

@@ -7,12 +7,14 @@
 #include <cstdlib>
 #include <limits>
 
+#include "engine/experiment/hyper_parameters.h"
 #include "engine/report/export/crc32c.h"
 #include "engine/report/export/file_name.h"
 #include "engine/store/formats/npz.h"
 #include "tests/support/error_of.h"
 #include "tests/support/files.h"
 #include "tests/support/sample_runs.h"
+#include "tests/support/text.h"
 
 namespace gpu_sweep {
 namespace {
@@ -61,6 +63,9 @@ TEST_F(Exports, AnIndependentReaderFindsTheSameNumbersInEveryFormat) {
   runs[1].final[0].loss = std::numeric_limits<double>::quiet_NaN();
   runs[1].history[2].loss = std::numeric_limits<double>::infinity();
   runs[1].history[3].loss = std::numeric_limits<double>::quiet_NaN();
+  for (RunRecord& run : runs) {
+    if (run.model == stored.experiment.models[1].name) test::add_objective(run);
+  }
   for (const std::string& format : export_formats()) write(format, {.every_run = true});
   const std::string command =
       std::string("'" GPU_SWEEP_PYTHON "' '" GPU_SWEEP_CHECK_EXPORTS "' '") + directory.path().string() + "'";
@@ -214,6 +219,22 @@ TEST_F(Exports, TheCsvFileGainsAScalarsColumnOnlyIfAModelHasIt) {
   EXPECT_THAT(header(), HasSubstr(",learning_rate,beta1,beta2,epsilon,momentum,rho,batch_size,"));
   stored.experiment.models[0].optimizer = OptimizerSpec::with_defaults(OptimizerKind::kAdamW);
   EXPECT_THAT(header(), HasSubstr(",momentum,rho,weight_decay,batch_size,"));
+}
+
+TEST_F(Exports, TheHistoryGainsAnObjectiveOnlyIfARunHasOne) {
+  const auto lines = [this] {
+    write("csv");
+    return test::lines_of(test::read_file(directory.path() / "csv" / "history.csv"));
+  };
+  EXPECT_EQ(lines()[0], "model,seed,epoch,loss,accuracy,val_loss,val_accuracy");
+  test::add_objective(runs[3]);
+  runs[3].objective[0] = std::numeric_limits<double>::quiet_NaN();  // as of an older version
+  const std::vector<std::string> gained = lines();
+  EXPECT_EQ(gained[0], "model,seed,epoch,loss,accuracy,val_loss,val_accuracy,objective");
+  const std::size_t points = runs[0].history.size();
+  EXPECT_THAT(gained[1], testing::EndsWith(',' + number_text(runs[0].history[0].loss)));
+  EXPECT_THAT(gained[1 + 3 * points], testing::EndsWith(",nan"));
+  EXPECT_THAT(gained[2 + 3 * points], testing::EndsWith(',' + number_text(runs[3].objective[1])));
 }
 
 TEST_F(Exports, AnUnknownFormatNamesTheKnown) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "engine/report/html/escape.h"
@@ -103,6 +104,24 @@ TEST(HtmlReport, HoldsEveryPart) {
       << "every chart has words";
   EXPECT_THAT(page, HasSubstr("<dd>oneDNN 2.6.3 AVX2</dd>"));
   EXPECT_THAT(page, HasSubstr("src=\"data:image/png;base64,"));
+}
+
+/// The other model's curve is that of its loss. Epochs of an older version have no point.
+TEST(HtmlReport, DrawsTheObjectiveWhereItDiffersFromTheLoss) {
+  SyntheticReport report = synthetic_report({"one", "two"}, 8, synthetic_images(200, 4));
+  report.stored.experiment.models[1].label_smoothing = 0.1;
+  constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+  for (RunRecord& run : report.runs) {
+    if (run.model == "two") run.objective.assign(run.history.size(), kUnknown);
+  }
+  EXPECT_THAT(content_of(report, nullptr), Not(HasSubstr("<h3>Training objective</h3>")));
+  for (RunRecord& run : report.runs) {
+    if (run.model == "two") run.objective.back() = 0.625;
+  }
+  const std::string page = content_of(report, nullptr);
+  EXPECT_EQ(test::count_of(page, "data-spec=\"curves\""), 5U);
+  EXPECT_THAT(page, testing::AllOf(HasSubstr("<h3>Training objective</h3>"),
+                                   HasSubstr("Line chart of objective"), HasSubstr("0.625 after epoch")));
 }
 
 TEST(HtmlReport, ShowsCalibrationWhereProbabilitiesAreKept) {

@@ -59,6 +59,16 @@ TEST(StudyTable, SaysHowRunsThatStoppedEarlyEnded) {
                       "the validation split: there its metrics are optimistic\n")));
 }
 
+TEST(StudyTable, SaysThatTheObjectiveChoseTheEpoch) {
+  StoredExperiment stored{sample_experiment(), sample_provenance(), 0};
+  stored.experiment.models[0].early_stopping.monitor = Monitor::kObjective;
+  stored.experiment.models[1].early_stopping = {Monitor::kObjective, 1, 0, true};
+  const std::string table = study_table(stored, sample_runs(stored.experiment));
+  EXPECT_THAT(table, AllOf(HasSubstr("stopped by the training objective, with the last epoch's weights\n"),
+                           HasSubstr("with the weights of the epoch of the lowest training objective\n")));
+  EXPECT_THAT(table, Not(HasSubstr("optimistic"))) << "the validation rows chose nothing";
+}
+
 TEST(StudyTable, ColumnsLineUpUnderTheirTitlesInAnyScript) {
   StoredExperiment stored{sample_experiment(), sample_provenance(), 0};
   stored.experiment.models[0].name = "größer";

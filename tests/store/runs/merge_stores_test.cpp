@@ -37,6 +37,23 @@ TEST_F(MergeStores, MakesTheWholeOfItsShards) {
   EXPECT_EQ(stored.wall_seconds, 30);
 }
 
+TEST_F(MergeStores, ObjectivesOfSomeRunsAreKept) {
+  for (const std::size_t run : {0U, 3U, 4U}) test::add_objective(runs[run]);
+  merge_stores(out(), three_shards());
+  expect_all_runs();
+}
+
+/// Two versions may have trained the same run. It is no other run because the older one knows no objective.
+TEST_F(MergeStores, ARunOfAnOlderVersionIsTheSameRun) {
+  const std::filesystem::path older = shard(1, {0, 1, 2, 3, 4, 5});
+  const std::vector<RunRecord> plain = runs;
+  for (RunRecord& run : runs) test::add_objective(run);
+  const std::filesystem::path newer = shard(2, {0, 3});
+  runs = plain;
+  EXPECT_EQ(merge_stores(out(), {older, newer}).present, 2);
+  expect_all_runs();
+}
+
 TEST_F(MergeStores, TheMergeOfOtherNumericsKeepsThem) {
   provenance.numerics_version = kNumericsVersion + 1;
   EXPECT_EQ(merge_stores(out(), three_shards()).added, 6);

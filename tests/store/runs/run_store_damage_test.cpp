@@ -250,7 +250,11 @@ TEST_F(RunStoreDamage, ANewerStoreIsRefused) {
 }
 
 // The tables and checksums are those of this version, so a different version number must be damage.
-TEST_F(RunStoreDamage, AFlippedVersionIsDamageAndCostsNoRun) {
+class FlippedVersion : public RunStoreDamage, public ::testing::WithParamInterface<bool> {};
+
+/// With objectives, the store is of version 2.
+TEST_P(FlippedVersion, IsDamageAndCostsNoRun) {
+  if (GetParam()) add_objective(runs[4]);
   fill();
   const std::string sound = read_file(file()), ledger = read_file(ledger_file(file()));
   constexpr std::size_t kVersion = 60;  // offset in the header, four bytes
@@ -270,6 +274,8 @@ TEST_F(RunStoreDamage, AFlippedVersionIsDamageAndCostsNoRun) {
     EXPECT_TRUE(read_file(out() / "runs.sqlite.damaged-1") == flipped);
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Objectives, FlippedVersion, ::testing::Bool());
 
 }  // namespace
 }  // namespace gpu_sweep::test

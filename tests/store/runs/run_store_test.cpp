@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -34,6 +35,25 @@ TEST_F(RunStoreTest, RunsAreReadBackBitForBitAndInOrder) {
   const std::vector<RunRecord> read = RunStore::open(out()).runs();
   ASSERT_EQ(read.size(), runs.size());
   for (std::size_t i = 0; i < runs.size(); ++i) expect_same_bits(runs[i], read[i]);
+}
+
+/// The objectives of runs that an older version trained are unknown, and so NaN, if settings made them differ
+/// from the losses.
+TEST_F(RunStoreTest, ObjectivesAreReadBackAndThoseOfOlderVersionsAreUnknown) {
+  experiment.models[0].label_smoothing = 0.1;
+  std::vector<RunRecord> runs = sample_runs(experiment);
+  test::add_objective(runs[0]);
+  runs[0].objective[1] = std::numeric_limits<double>::quiet_NaN();
+  {
+    RunStore store = open_or_create();
+    for (const RunRecord& run : runs) store.add(run);
+  }
+  const std::vector<RunRecord> read = RunStore::open(out()).runs();
+  ASSERT_EQ(read.size(), runs.size());
+  expect_same_bits(runs[0], read[0]);
+  ASSERT_EQ(read[1].objective.size(), read[1].history.size());
+  for (const double value : read[1].objective) EXPECT_TRUE(std::isnan(value));
+  EXPECT_TRUE(read[3].objective.empty()) << "the other model's objective is its loss";
 }
 
 TEST_F(RunStoreTest, NotANumberInfinityNegativeZeroAndDenormalsKeepTheirBits) {

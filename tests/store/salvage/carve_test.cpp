@@ -38,11 +38,19 @@ TEST_F(Carve, FindsEveryRunAndEveryValueOfASoundStore) {
   EXPECT_EQ(carved.study.at("numerics_version"), "1");
 }
 
+/// The first run has no objective, so its row is older than the column.
+TEST_F(Carve, FindsObjectives) {
+  for (std::size_t i = 1; i < runs.size(); i += 2) add_objective(runs[i]);
+  fill();
+  expect_all(carve(file()));
+}
+
 TEST_F(Carve, FollowsRunsOverManyPages) {
   experiment.models[0].epochs = 3000;
   runs = sample_runs(experiment, 60'000);
   runs[2].diverged_epoch = 70'000;
   runs[3].seed = ~std::uint64_t{0};
+  add_objective(runs[4]);
   fill();
   expect_all(carve(file()));
 }

@@ -40,6 +40,7 @@ TEST(SnapshotFile, EveryBitIsRestored) {
     written.optimizer.resize(vectors);
     if (vectors == 1) written.learning_rate = 0.1 + 0.2;
     if (vectors == 2) written.best_weights = {3, -0.0F, 5};
+    if (vectors == 2) written.objective = {0.1 + 0.2, -0.0};
     save_snapshot(file, written);
     const Snapshot read = load_snapshot(file);
     EXPECT_EQ(read.key, written.key);
@@ -52,6 +53,7 @@ TEST(SnapshotFile, EveryBitIsRestored) {
     EXPECT_EQ(read.step_size, written.step_size);
     EXPECT_EQ(read.learning_rate, written.learning_rate);
     EXPECT_EQ(read.best_weights, written.best_weights);
+    EXPECT_EQ(read.objective, written.objective);
     EXPECT_EQ(read.weights, written.weights);
     EXPECT_TRUE(std::signbit(read.weights[1]));
     EXPECT_EQ(read.optimizer, written.optimizer);
@@ -65,6 +67,8 @@ TEST(SnapshotFile, ItsVersionIsTheOldestThatHasItsArrays) {
   EXPECT_EQ(npy_values<std::uint32_t>(arrays_of(snapshot).at("version")), std::vector<std::uint32_t>{1});
   snapshot.learning_rate = 0.001;
   EXPECT_EQ(npy_values<std::uint32_t>(arrays_of(snapshot).at("version")), std::vector<std::uint32_t>{2});
+  snapshot.objective = {1, 2};
+  EXPECT_EQ(npy_values<std::uint32_t>(arrays_of(snapshot).at("version")), std::vector<std::uint32_t>{3});
 }
 
 void expect_refused(const NpzArrays& arrays, const std::string& why) {
@@ -96,6 +100,9 @@ TEST(SnapshotFile, WhatNoSnapshotHasIsRefusedThoughItsChecksumIsRight) {
   Snapshot uneven = sample();
   uneven.optimizer[1].pop_back();
   expect_refused(arrays_of(uneven), "weights and optimizer differ in length");
+  Snapshot short_objective = sample();
+  short_objective.objective = {1};
+  expect_refused(arrays_of(short_objective), "history and objective differ in length");
   Snapshot none = sample();
   none.optimizer.clear();
   expect_refused(arrays_of(none), "array optimiser_0 is missing");
