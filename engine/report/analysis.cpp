@@ -26,13 +26,13 @@ std::vector<double> costs_of(const ReportAnalysis& analysis) {
   return costs;
 }
 
-/// Sets `new_images` of all comparisons. Takes the labels of the store only, so that every command claims the
-/// same, whether it finds the data or not.
+/// Takes the labels of the store only, so that every command claims the same, whether it finds the data or
+/// not.
 void judge_on_new_images(ReportAnalysis& analysis) {
   const TestAnswers answers(analysis.models, analysis.stored->provenance.test_labels);
-  const int looks = most_looks(analysis.stored->experiment);
-  add_new_images(analysis.on_validation, answers, looks);
-  add_new_images(analysis.on_test, answers, looks);
+  std::vector<Comparison>& deciding =
+      analysis.judged == kTestAccuracy ? analysis.on_test : analysis.on_validation;
+  judge_on_new_images(analysis.on_test, deciding, answers, most_looks(analysis.stored->experiment));
 }
 
 }  // namespace

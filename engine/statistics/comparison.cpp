@@ -7,7 +7,6 @@
 
 #include "engine/statistics/methods/anytime.h"
 #include "engine/statistics/methods/descriptive.h"
-#include "engine/statistics/methods/distributions.h"
 #include "engine/statistics/methods/estimate.h"
 #include "engine/statistics/methods/holm.h"
 #include "engine/statistics/methods/proportion.h"
@@ -97,11 +96,6 @@ void adjust_second_opinion(std::vector<Comparison>& comparisons, std::size_t fam
 }
 
 }  // namespace
-
-bool NewImages::images_limit() const {
-  const double of_images = std::max(0.0, analysis.components.images) / analysis.images;
-  return std::abs(analysis.on_new_images.mean) <= normal_quantile(1 - level / 2) * std::sqrt(of_images);
-}
 
 bool Comparison::few_runs_carry() const {
   return told && std::abs(mean_difference - trimmed_mean) > 0.5 * std::abs(mean_difference);

@@ -27,16 +27,12 @@ enum class Looks : std::uint8_t {
 /// What the answers of two models on the test images say about new images from the same source.
 struct NewImages {
   TwoWay analysis;
-  /// Bonferroni's level over all pairs of the family and all looks at the results: the claims on new images
-  /// that a study makes are wrong in at most 5 % of studies.
-  double level = 0;
-  Interval simultaneous;  ///< of the difference of test accuracies over new seeds and new images, at `level`
-
-  /// Returns whether the model that is better on the test images is better on new images.
-  bool told() const { return analysis.enough_images() && (simultaneous.low > 0 || simultaneous.high < 0); }
-  /// Returns whether, as far as these runs can say, no number of runs would tell this difference, because it
-  /// is within the error due to the choice of the test images alone.
-  bool images_limit() const;
+  double level = 0;  ///< Bonferroni's level over all pairs of the family and all looks at the results
+  /// Of the difference of test accuracies over new seeds and new images, at `level`. Infinite if the pair has
+  /// too few runs to be told.
+  Interval simultaneous;
+  /// The decision, by judge_on_new_images: the pair is told by the rows that judge, on the same side.
+  bool told = false;
 };
 
 /// Model a minus model b, over the seeds with which the runs of both finished.
@@ -79,7 +75,7 @@ struct Comparison {
   double greater_share = 0;
   std::optional<Interval> greater_interval;
 
-  /// Whatever the metric. Absent unless add_new_images sets it, which takes kept predictions and the labels.
+  /// Whatever the metric. Absent unless judge_on_new_images sets it, which takes kept predictions and labels.
   std::optional<NewImages> new_images;
 
   /// True if a difference that was told rests on a few outlying runs: trimming removes more than half of it.

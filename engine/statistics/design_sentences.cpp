@@ -71,7 +71,7 @@ Design bought_design(const Experiment& experiment, std::span<const RunRecord> ru
   Design design;
   design.purchase = purchase_of(experiment, runs, labels);
   const std::vector<ModelRuns> models = runs_by_model(experiment, runs);
-  const OpenPairs open = open_pairs(models, experiment.analysis, labels);
+  const OpenPairs open = open_pairs(models, experiment, labels);
   design.undecided = open.pairs;
   design.limited = open.limited;
   for (const std::size_t model : open.barred) design.barred.push_back(models[model].model.name);

@@ -1,6 +1,8 @@
 #include "engine/statistics/new_images.h"
 
 #include <algorithm>
+#include <limits>
+#include <map>
 #include <utility>
 
 namespace gpu_sweep {
@@ -13,7 +15,7 @@ std::optional<RightAnswers> answers_of(const std::vector<const RunRecord*>& runs
   std::vector<std::uint8_t> bits(runs.size() * row);
   for (std::size_t run = 0; run < runs.size(); ++run) {
     const auto& predictions = runs[run]->test_predictions;
-    if (predictions.size() != labels.size()) return std::nullopt;
+    if (predictions.size() != labels.size() || !fit(labels, *runs[run])) return std::nullopt;
     for (std::size_t image = 0; image < labels.size(); ++image) {
       if (predictions[image] != labels[image]) continue;
       std::uint8_t& byte = bits[run * row + image / 8];
@@ -61,12 +63,40 @@ std::optional<TwoWay> TestAnswers::compare(std::size_t a, std::size_t b) const {
   return two_way(first.answers->of(of_a), second.answers->of(common(second.seeds, first.seeds)));
 }
 
-void add_new_images(std::vector<Comparison>& comparisons, const TestAnswers& answers, int looks) {
-  for (Comparison& each : comparisons) {
-    const std::optional<TwoWay> found = answers.compare(each.first, each.second);
-    if (!found) continue;
-    const double level = (1 - kConfidence) / (static_cast<double>(each.family) * looks);
-    each.new_images = NewImages{*found, level, found->on_new_images.interval(level)};
+double new_images_level(std::size_t pairs, int looks) {
+  return (1 - kConfidence) / (static_cast<double>(pairs) * looks);
+}
+
+bool fit(std::span<const std::uint8_t> labels, const RunRecord& run) {
+  const ConfusionMatrix& matrix = run.confusion[static_cast<std::size_t>(Split::kTest)];
+  if (matrix.counts.empty()) return true;
+  const auto classes = static_cast<std::size_t>(matrix.classes);
+  std::vector<std::uint32_t> counts(matrix.counts.size());
+  if (run.test_predictions.size() != labels.size()) return false;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (labels[i] >= classes || run.test_predictions[i] >= classes) return false;
+    ++counts[labels[i] * classes + run.test_predictions[i]];
+  }
+  return counts == matrix.counts;
+}
+
+void judge_on_new_images(std::vector<Comparison>& on_test, std::vector<Comparison>& deciding,
+                         const TestAnswers& answers, int looks) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  std::map<std::pair<std::size_t, std::size_t>, Comparison*> judges;
+  for (Comparison& each : deciding) judges[{each.first, each.second}] = &each;
+  for (Comparison& each : on_test) {
+    const std::optional<TwoWay> analysis = answers.compare(each.first, each.second);
+    if (!analysis) continue;
+    NewImages found{*analysis, new_images_level(each.family, looks), {-kInfinity, kInfinity}};
+    if (each.n >= each.fewest_runs()) found.simultaneous = analysis->on_new_images.interval(found.level);
+    if (const auto judge = judges.find({each.first, each.second}); judge != judges.end()) {
+      const Comparison& judged = *judge->second;
+      found.told = judged.told && analysis->enough_images() &&
+                   (judged.mean_difference > 0 ? found.simultaneous.low > 0 : found.simultaneous.high < 0);
+      judge->second->new_images = found;
+    }
+    each.new_images = found;
   }
 }
 

@@ -22,7 +22,7 @@ class TestAnswers {
 
   /// Returns the two-way analysis, by runs and test images, of the answers of model `a` minus those of `b`
   /// (indices) on their common seeds: 1 for a right answer, 0 for a wrong one. Absent if a run of either does
-  /// not keep N predictions, and with fewer than two common seeds or two images.
+  /// not keep N predictions or if the labels do not fit it, and with fewer than two common seeds or images.
   std::optional<TwoWay> compare(std::size_t a, std::size_t b) const;
 
  private:
@@ -37,8 +37,18 @@ class TestAnswers {
   mutable std::vector<std::optional<Model>> models_;  ///< [models], made when first asked for
 };
 
-/// Sets `new_images` of each comparison. `first` and `second` of the comparisons are indices into the models
-/// of `answers`. `looks` is the number of times at which the results may have been looked at.
-void add_new_images(std::vector<Comparison>& comparisons, const TestAnswers& answers, int looks);
+/// Returns the level of a claim on new images: 5 % divided by the number of pairs of the study and by the
+/// number of looks at its results (Bonferroni).
+double new_images_level(std::size_t pairs, int looks);
+
+/// Returns whether `run` was right on as many images as its confusion matrix of the test split says, with the
+/// true classes `labels`. True if the run has no such matrix.
+bool fit(std::span<const std::uint8_t> labels, const RunRecord& run);
+
+/// Sets `new_images` of the comparisons `on_test` and of the same pairs in `deciding`, those of the metric
+/// that judges; both may be the same. `first` and `second` of the comparisons are indices into the models of
+/// `answers`.
+void judge_on_new_images(std::vector<Comparison>& on_test, std::vector<Comparison>& deciding,
+                         const TestAnswers& answers, int looks);
 
 }  // namespace gpu_sweep

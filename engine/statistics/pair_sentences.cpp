@@ -85,12 +85,17 @@ std::optional<int> runs_to_show(const Comparison& comparison, double smallest) {
                     : std::optional(std::max(static_cast<int>(runs), fewest_runs(comparison.family)));
 }
 
-std::string runs_clause(const Comparison& comparison, const AnalysisSettings& settings) {
+std::optional<int> runs_to_show(const Comparison& comparison, const AnalysisSettings& settings) {
   // More runs do not make an interval over overlapping training sets as narrow as one likes.
   if (!settings.smallest_difference || comparison.looks != Looks::kOnce || comparison.test_to_train > 0)
-    return "";
+    return std::nullopt;
   const std::optional<int> runs = runs_to_show(comparison, *settings.smallest_difference / 100);
-  if (!runs || *runs <= comparison.n) return "";
+  return runs && *runs > comparison.n ? runs : std::nullopt;
+}
+
+std::string runs_clause(const Comparison& comparison, const AnalysisSettings& settings) {
+  const std::optional<int> runs = runs_to_show(comparison, settings);
+  if (!runs) return "";
   return fmt::format("; about {} of each would show {}", counted(static_cast<std::size_t>(*runs), "run"),
                      smallest_text(settings));
 }

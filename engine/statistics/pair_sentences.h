@@ -51,8 +51,11 @@ std::string pair_sentence(const Comparison& comparison, const AnalysisSettings& 
 /// all. Absent without a deviation above 0.
 std::optional<int> runs_to_show(const Comparison& comparison, double smallest);
 
-/// "; about 240 runs of each would show 0.1 points". Empty if no limit was stated, if as many runs
-/// are there, or if seeds are bought until decided.
+/// Returns that number for the smallest difference of `settings`. Absent without one, if as many runs are
+/// there, if seeds are bought until decided, and if every seed has its own validation rows.
+std::optional<int> runs_to_show(const Comparison& comparison, const AnalysisSettings& settings);
+
+/// "; about 240 runs of each would show 0.1 points", or "" without such a number.
 std::string runs_clause(const Comparison& comparison, const AnalysisSettings& settings);
 
 }  // namespace gpu_sweep

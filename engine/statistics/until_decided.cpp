@@ -3,18 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <set>
 
 #include "engine/statistics/comparison.h"
 #include "engine/statistics/judged_metric.h"
 #include "engine/statistics/methods/anytime.h"
-#include "engine/statistics/methods/distributions.h"
 #include "engine/statistics/model_runs.h"
 #include "engine/statistics/new_images.h"
 #include "engine/statistics/race.h"
-#include "engine/statistics/sampling_error.h"
 #include "engine/statistics/wording.h"
 #include "gpu_sweep/error.h"
 
@@ -30,29 +26,11 @@ bool often_diverges(const ModelRuns& model, const AnalysisSettings& settings) {
   return model.diverged > settings.max_diverged * model.ended();
 }
 
-/// Returns whether the anytime interval of the difference between two models lies within `most` on each side
-/// of 0, corrected over all pairs of `models` models.
-bool is_within(double most, const ModelRuns& a, const ModelRuns& b, const Metric& metric,
-               std::size_t models) {
-  const std::array pair = {a, b};
-  const PairTest test = test_all_pairs(pair, metric, Looks::kAfterEach).front();
-  const Interval range = test.interval((1 - kConfidence) / static_cast<double>(pairs_of(models)));
-  return range.low > -most && range.high < most;
-}
-
-/// Returns whether the difference between models a and b is too small to show on new images (open_pairs).
-bool images_limit(const std::vector<ModelRuns>& models, const TestAnswers& answers, std::size_t a,
-                  std::size_t b) {
+/// Returns whether the difference between models a and b is too small to show on new images, with any number
+/// of runs.
+bool images_limit(const TestAnswers& answers, std::size_t a, std::size_t b, double level) {
   const std::optional<TwoWay> found = answers.compare(a, b);
-  if (!found || !found->enough_images()) return false;
-  const double spread =
-      normal_quantile((1 + kConfidence) / 2) * std::sqrt(std::max(0.0, found->components.images));
-  const auto within = [&](const Metric& metric) {
-    const int images = images_of(models[a], metric.split);
-    return images > 0 && is_within(spread / std::sqrt(images), models[a], models[b], metric, models.size());
-  };
-  const Metric judged = judged_metric(models);
-  return within(kTestAccuracy) && (judged == kTestAccuracy || within(judged));
+  return found && found->images_limit(level);
 }
 
 }  // namespace
@@ -65,9 +43,11 @@ ModelRuns first_seeds(const ModelRuns& model, const Experiment& experiment, int 
   return first;
 }
 
-OpenPairs open_pairs(const std::vector<ModelRuns>& models, const AnalysisSettings& settings,
+OpenPairs open_pairs(const std::vector<ModelRuns>& models, const Experiment& experiment,
                      std::span<const std::uint8_t> labels) {
+  const AnalysisSettings& settings = experiment.analysis;
   const TestAnswers answers(models, labels);
+  const double level = new_images_level(pairs_of(models.size()), most_looks(experiment));
   const std::vector<PairTest> tests = test_all_pairs(models, judged_metric(models), Looks::kAfterEach);
   FamilyOptions options;
   if (settings.smallest_difference) options.limit = *settings.smallest_difference / 100;
@@ -86,7 +66,8 @@ OpenPairs open_pairs(const std::vector<ModelRuns>& models, const AnalysisSetting
       }
       found.barred.insert(failing.begin(), failing.end());
       if (!failing.empty()) continue;
-      if (images_limit(models, answers, a, b)) {
+      const bool limited = !settings.smallest_difference && images_limit(answers, a, b, level);
+      if (limited) {
         ++found.limited;
       } else {
         found.models.insert({a, b});
@@ -110,10 +91,12 @@ int next_round(int seeds) { return seeds + std::max(1, seeds / 8); }
 int most_looks(const Experiment& experiment) {
   const AnalysisSettings& settings = experiment.analysis;
   if (!settings.until_decided) return 1 + static_cast<int>(settings.looks.size());
+  const auto next = [&](int seeds) { return settings.race ? race_next_round(seeds) : next_round(seeds); };
   int looks = 1;
   int seeds = first_round(experiment);
   while (seeds < experiment.runs) {
-    seeds = settings.race ? race_next_round(seeds) : next_round(seeds);
+    seeds = next(seeds);
+    if (settings.race && seeds > experiment.runs) break;  // a race makes whole rounds only
     ++looks;
   }
   return looks;
@@ -132,7 +115,7 @@ Purchase purchase_of(const Experiment& experiment, std::span<const RunRecord> ru
       models.push_back(first_seeds(all[i], experiment, purchase.wanted[i]));
       if (models.back().ended() < purchase.wanted[i]) return purchase;
     }
-    const OpenPairs undecided = open_pairs(models, experiment.analysis, labels);
+    const OpenPairs undecided = open_pairs(models, experiment, labels);
     purchase.looks.push_back({seeds, undecided.pairs, undecided.models.size()});
     purchase.complete = undecided.models.empty() || seeds == experiment.runs;
     if (purchase.complete) return purchase;

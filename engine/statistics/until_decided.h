@@ -76,11 +76,9 @@ struct OpenPairs {
 
 /// Finds the open pairs by judged_metric (test_anytime, Holm's correction over all pairs). A pair with
 /// a model whose share of diverged runs is above max_diverged gets no seeds. `labels` [N] are the true
-/// classes of the test split; without them, no pair is limited by the images. A pair is, if it differs on at
-/// least kFewestDifferingImages test images and the anytime intervals of its differences, corrected over all
-/// pairs (Bonferroni), lie within 1.96 sqrt(variance of images / N), both on the test split and, if it
-/// judges, on the validation split, with the N of each.
-OpenPairs open_pairs(const std::vector<ModelRuns>& models, const AnalysisSettings& settings,
+/// classes of the test split. With them, and unless a smallest difference is stated, a pair is limited by the
+/// images if TwoWay::images_limit says so at new_images_level.
+OpenPairs open_pairs(const std::vector<ModelRuns>& models, const Experiment& experiment,
                      std::span<const std::uint8_t> labels = {});
 
 /// Returns the runs with the first `seeds` seeds.

@@ -211,8 +211,8 @@ std::string diverged_runs(std::span<const ModelRuns> models) {
                      diverged == 1 ? "is" : "are");
 }
 
-/// Says what the test images say about new ones, of the models that the headline calls worse than another.
-std::string new_images_sentences(const std::vector<ModelRuns>& models,
+/// Says what holds on new images, of the models that are worse than the one that the headline names first.
+std::string beaten_on_new_images(const std::vector<ModelRuns>& models,
                                  std::span<const Comparison> comparisons) {
   const std::string& best =
       models.size() == 2 ? leader_of(comparisons.front()) : models[best_by_validation(models)].model.name;
@@ -220,7 +220,7 @@ std::string new_images_sentences(const std::vector<ModelRuns>& models,
   for (const Comparison& each : comparisons) {
     if ((each.a == best || each.b == best) && each.told && lead_of(each, best) > 0) beaten.push_back(&each);
   }
-  return new_images_sentences(best, beaten);
+  return new_images_sentences(best, beaten, beaten.size() + 1 == models.size());
 }
 
 }  // namespace
@@ -240,7 +240,7 @@ std::string difference_sentence(std::span<const ModelRuns> models, std::span<con
   if (!any_same && !can_tell_some(comparisons)) return too_few(found, comparisons) + left_out;
   return (found.size() == 2 ? pair_sentence(comparisons.front(), settings)
                             : many_models(found, comparisons, settings)) +
-         new_images_sentences(found, comparisons) + (rows.empty() ? "" : " " + rows) +
+         beaten_on_new_images(found, comparisons) + (rows.empty() ? "" : " " + rows) +
          carried_by_few(comparisons) + left_out;
 }
 

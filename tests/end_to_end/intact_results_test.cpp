@@ -1,6 +1,9 @@
 // The commands verify, repair and backup, and stores or folders that are deleted, moved or linked.
+#include <algorithm>
+#include <nlohmann/json.hpp>
 #include <thread>
 
+#include "engine/store/database/run_schema.h"
 #include "engine/store/snapshots/snapshot_file.h"
 #include "tests/end_to_end/intact_results_fixture.h"
 #include "tests/support/environment_variable.h"
@@ -53,6 +56,22 @@ TEST_F(IntactResults, VerifyComparesEveryMemberOfASummary) {
     write("results/summary.json", text.substr(0, text.find("\n  \"" + key + '"')));
     EXPECT_EQ(command({"verify", "results"}).exit_code, 8) << "cut before " << key;
   }
+}
+
+TEST_F(IntactResults, VerifyNamesLabelsThatDoNotFitTheRuns) {
+  gpu_sweep({"run", "study.toml", "--out", "results"});
+  {
+    sqlite::Database database(directory_ / "results/runs.sqlite", sqlite::Access::kReadWrite);
+    auto provenance = read_study_value(database, "runs.sqlite", "provenance");
+    auto labels = provenance["test_labels"].get<std::string>();
+    std::rotate(labels.begin(), labels.begin() + 2, labels.end());
+    provenance["test_labels"] = labels;
+    write_study_value(database, "provenance", provenance);
+  }
+  const Outcome seen = command({"verify", "results"});
+  EXPECT_EQ(seen.exit_code, 8);
+  EXPECT_THAT(seen.out, HasSubstr("the true classes of the test split do not fit the results of "));
+  EXPECT_THAT(command({"show", "results"}).out, Not(HasSubstr("new images")));
 }
 
 TEST_F(IntactResults, VerifyFindsWhatIsDamagedAndChangesNothing) {

@@ -9,6 +9,8 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "engine/statistics/methods/anytime.h"
@@ -17,6 +19,8 @@
 #include "engine/statistics/methods/holm.h"
 #include "engine/statistics/methods/two_way.h"
 #include "engine/statistics/methods/unpaired.h"
+#include "engine/statistics/new_images.h"
+#include "tests/statistics/synthetic_runs.h"
 
 namespace gpu_sweep {
 namespace {
@@ -160,15 +164,22 @@ TEST(ResampledClaims, OfEqualModelsOverFolds) {
 
 // -- Seeds and images -------------------------------------------------------------------------------------
 
-/// Two models that are equally good on the population of images. The difficulty of an image for a model is
+/// Models that are equally good on the population of images. The difficulty of an image for a model is
 /// the sum of a part that both models share and a part that is specific to the model. Every seed has an
 /// effect, too.
 class Classifiers {
  public:
   Classifiers(int runs, int images) : runs_(runs), images_(images) {}
 
-  TwoWay draw(Random& random, double image_spread = 0.6, double seed_spread = 0.03) const {
-    std::vector<std::uint8_t> bits[2];
+  TwoWay draw(Random& random) const {
+    const std::vector<std::vector<std::uint8_t>> bits = answers(random, 2);
+    return two_way({bits[0], runs_, images_}, {bits[1], runs_, images_});
+  }
+
+  /// Returns the answers of each model as bits (RightAnswers).
+  std::vector<std::vector<std::uint8_t>> answers(Random& random, int models, double image_spread = 0.6,
+                                                 double seed_spread = 0.03) const {
+    std::vector<std::vector<std::uint8_t>> bits(static_cast<std::size_t>(models));
     std::vector<double> shared = sample(random, normal, images_, 1.2);
     for (auto& model : bits) {
       std::vector<double> hardness = sample(random, normal, images_, image_spread);
@@ -186,7 +197,7 @@ class Classifiers {
         }
       }
     }
-    return two_way({bits[0], runs_, images_}, {bits[1], runs_, images_});
+    return bits;
   }
 
  private:
@@ -233,6 +244,53 @@ TEST(TwoWayClaims, TheseImagesSayMoreThanIsTrueOfNewOnes) {
     return classifiers.draw(random).on_these_images.p() < 0.05;
   });
   EXPECT_GT(told, 0.4);
+}
+
+/// Returns whether a study of models that are equally good on the population of images says of a pair that
+/// one is better: on these images, and on new ones.
+std::pair<bool, bool> claims_of_study(Random& random, int models, int runs, int images, double seed_spread) {
+  const auto bits = Classifiers(runs, images).answers(random, models, 0.6, seed_spread);
+  const auto row = static_cast<std::size_t>((images + 7) / 8);
+  std::vector<std::string> names;
+  std::vector<RunRecord> records;
+  for (std::size_t model = 0; model < bits.size(); ++model) {
+    names.push_back(std::string(1, static_cast<char>('a' + model)));
+    for (int run = 0; run < runs; ++run) {
+      RunRecord& record =
+          records.emplace_back(synthetic_run(names.back(), static_cast<std::uint64_t>(run), 0));
+      int right = 0;
+      for (int j = 0; j < images; ++j) {
+        const unsigned byte =
+            bits[model][static_cast<std::size_t>(run) * row + static_cast<std::size_t>(j / 8)];
+        record.test_predictions.push_back(static_cast<std::uint8_t>(byte >> (j % 8) & 1));
+        right += record.test_predictions.back();
+      }
+      record.final[static_cast<std::size_t>(Split::kTest)].accuracy = static_cast<double>(right) / images;
+    }
+  }
+  const auto by_model = runs_by_model(synthetic_experiment(names, runs), records);
+  std::vector<Comparison> pairs = compare_models(by_model, kTestAccuracy);
+  const std::vector<std::uint8_t> labels(static_cast<std::size_t>(images), 1);
+  judge_on_new_images(pairs, pairs, TestAnswers(by_model, labels), 1);
+  const auto told = [](const Comparison& each) { return each.told; };
+  const auto told_of_new = [](const Comparison& each) { return each.new_images.value().told; };
+  return {std::ranges::any_of(pairs, told), std::ranges::any_of(pairs, told_of_new)};
+}
+
+TEST(TwoWayClaims, OfEqualModelsNoneIsOftenCalledBetterOnNewImages) {
+  for (const auto& [models, runs, seed_spread] :
+       {std::tuple{2, 6, 0.03}, {2, 20, 0.03}, {2, 20, 0.1}, {5, 9, 0.03}, {5, 20, 0.03}, {5, 20, 0.1}}) {
+    const std::string name = std::to_string(models) + " models, " + std::to_string(runs) + " runs, seeds " +
+                             std::to_string(seed_spread).substr(0, 4);
+    int these = 0;
+    const double wrong = share_of("called better on new images, " + name, kDraws, [&](Random& random) {
+      const auto [on_these, on_new] = claims_of_study(random, models, runs, 1'000, seed_spread);
+      these += on_these ? 1 : 0;
+      return on_new;
+    });
+    std::printf("  on these images: %.3f\n", static_cast<double>(these) / kDraws);
+    EXPECT_LE(wrong, 0.05 + three_errors(0.05, kDraws)) << name;
+  }
 }
 
 TEST(TwoWayClaims, ComponentsDoNotDependOnTheNumberOfRuns) {

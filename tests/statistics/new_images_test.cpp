@@ -17,6 +17,7 @@
 namespace gpu_sweep {
 namespace {
 
+using testing::ContainsRegex;
 using testing::EndsWith;
 using testing::HasSubstr;
 
@@ -50,7 +51,8 @@ class Answering {
     }
     for (const Split split : {Split::kValidation, Split::kTest}) {
       run.final[static_cast<std::size_t>(split)].accuracy = static_cast<double>(right) / kImages;
-      run.confusion[static_cast<std::size_t>(split)] = {2, {0, 0, kImages, 0}};
+      run.confusion[static_cast<std::size_t>(split)] = {
+          2, {0, 0, static_cast<std::uint32_t>(kImages - right), static_cast<std::uint32_t>(right)}};
     }
     return run;
   }
@@ -66,7 +68,8 @@ class Answering {
     }
     const auto found = runs_by_model(synthetic_experiment(names, seeds), runs_);
     pairs = compare_models(found, kValidationAccuracy);
-    if (with_labels) add_new_images(pairs, TestAnswers(found, labels), 1);
+    std::vector<Comparison> on_test = compare_models(found, kTestAccuracy);
+    if (with_labels) judge_on_new_images(on_test, pairs, TestAnswers(found, labels), 1);
     return difference_sentence(found, pairs);
   }
 
@@ -80,10 +83,11 @@ TEST(NewImages, ADifferenceBeyondTheErrorOfTheImagesIsClaimed) {
   Answering answering;
   const std::string text = answering.verdict({{"a", {0.05}}, {"b", {0.2}}}, 10);
   EXPECT_THAT(text, HasSubstr("“a” is better than “b” on these images by "));
-  EXPECT_THAT(text, HasSubstr(" On new images, too, “a” is better than “b”, by "));
+  EXPECT_THAT(
+      text, ContainsRegex("On new images, too, “a” is better than “b”, by [0-9.]+ points of test accuracy"));
   EXPECT_THAT(text, EndsWith("; 2,000 test images)."));
-  EXPECT_TRUE(answering.pairs.front().new_images->told());
-  EXPECT_FALSE(answering.pairs.front().new_images->images_limit());
+  EXPECT_TRUE(answering.pairs.front().new_images->told);
+  EXPECT_FALSE(answering.pairs.front().new_images->analysis.images_limit(0.05));
 }
 
 TEST(NewImages, TheClaimIsAtBonferronisLevelOverPairsAndLooks) {
@@ -92,17 +96,70 @@ TEST(NewImages, TheClaimIsAtBonferronisLevelOverPairsAndLooks) {
   const NewImages& found = answering.pairs.front().new_images.value();
   EXPECT_DOUBLE_EQ(found.level, 0.05 / 3);
   EXPECT_EQ(found.simultaneous, found.analysis.on_new_images.interval(0.05 / 3));
-  std::vector<Comparison> looked_at = answering.pairs;
+  EXPECT_DOUBLE_EQ(new_images_level(3, 4), 0.05 / 12);
+}
+
+TEST(NewImages, NothingIsToldOfAPairThatTheJudgingRowsDoNotTell) {
   std::vector<RunRecord> runs;
   for (int seed = 0; seed < 10; ++seed) {
-    for (const char* name : {"a", "b", "c"}) {
-      runs.push_back(Answering::run(name, static_cast<std::uint64_t>(seed), {0.1}));
+    runs.push_back(Answering::run("a", static_cast<std::uint64_t>(seed), {0.05}));
+    runs.push_back(Answering::run("b", static_cast<std::uint64_t>(seed), {0.2}));
+    // On the validation rows b leads and a differs from it by as much in every other run.
+    runs[runs.size() - 2].final[1].accuracy = seed % 2 == 0 ? 0.9 : 0.8;
+    runs[runs.size() - 1].final[1].accuracy = seed % 2 == 0 ? 0.8 : 0.9;
+  }
+  const Answering answering;
+  const auto models = runs_by_model(synthetic_experiment({"a", "b"}, 10), runs);
+  std::vector<Comparison> on_test = compare_models(models, kTestAccuracy);
+  std::vector<Comparison> deciding = compare_models(models, kValidationAccuracy);
+  ASSERT_TRUE(on_test.front().told);
+  ASSERT_FALSE(deciding.front().told);
+  judge_on_new_images(on_test, deciding, TestAnswers(models, answering.labels), 1);
+  EXPECT_GT(on_test.front().new_images->simultaneous.low, 0);
+  EXPECT_FALSE(on_test.front().new_images->told);
+  judge_on_new_images(on_test, on_test, TestAnswers(models, answering.labels), 1);
+  EXPECT_TRUE(on_test.front().new_images->told) << "if the test rows judge";
+}
+
+TEST(NewImages, NothingIsToldIfTheValidationRowsSayTheOpposite) {
+  std::vector<RunRecord> runs;
+  for (int seed = 0; seed < 10; ++seed) {
+    for (const char* name : {"a", "b"}) {
+      runs.push_back(Answering::run(name, static_cast<std::uint64_t>(seed), {*name == 'a' ? 0.05 : 0.2}));
+      runs.back().final[1].accuracy = (*name == 'a' ? 0.7 : 0.8) + 0.001 * seed * (*name == 'a' ? 1 : 1.2);
     }
   }
-  add_new_images(
-      looked_at,
-      TestAnswers(runs_by_model(synthetic_experiment({"a", "b", "c"}, 10), runs), answering.labels), 4);
-  EXPECT_DOUBLE_EQ(looked_at.front().new_images->level, 0.05 / 12);
+  const Answering answering;
+  const auto models = runs_by_model(synthetic_experiment({"a", "b"}, 10), runs);
+  std::vector<Comparison> on_test = compare_models(models, kTestAccuracy);
+  std::vector<Comparison> deciding = compare_models(models, kValidationAccuracy);
+  judge_on_new_images(on_test, deciding, TestAnswers(models, answering.labels), 1);
+  EXPECT_TRUE(deciding.front().told);
+  EXPECT_FALSE(deciding.front().new_images->told);
+}
+
+TEST(NewImages, TooFewRunsToTellAPairGiveNoInterval) {
+  Answering answering;
+  answering.verdict({{"a", {0.05}}, {"b", {0.2}}}, 5);
+  EXPECT_TRUE(std::isinf(answering.pairs.front().new_images->simultaneous.low));
+  EXPECT_FALSE(answering.pairs.front().new_images->told);
+}
+
+TEST(NewImages, LabelsThatDoNotFitTheRunsClaimNothing) {
+  std::vector<RunRecord> runs;
+  for (std::uint64_t seed = 0; seed < 8; ++seed) runs.push_back(Answering::run("a", seed, {0.1}));
+  for (std::uint64_t seed = 0; seed < 8; ++seed) runs.push_back(Answering::run("b", seed, {0.2}));
+  const auto models = runs_by_model(synthetic_experiment({"a", "b"}, 8), runs);
+  std::vector<std::uint8_t> labels = Answering().labels;
+  EXPECT_TRUE(fit(labels, runs[0]));
+  EXPECT_TRUE(TestAnswers(models, labels).compare(0, 1));
+  labels[7] = 0;
+  EXPECT_FALSE(fit(labels, runs[0]));
+  EXPECT_FALSE(TestAnswers(models, labels).compare(0, 1));
+  labels.pop_back();
+  EXPECT_FALSE(fit(labels, runs[0])) << "one label is missing";
+  labels.assign(kImages, 255);
+  EXPECT_FALSE(fit(labels, runs[0])) << "no such class";
 }
 
 TEST(NewImages, ADifferenceWithinTheErrorOfTheImagesIsNotClaimed) {
@@ -112,21 +169,24 @@ TEST(NewImages, ADifferenceWithinTheErrorOfTheImagesIsNotClaimed) {
   const std::string text = answering.verdict({{"a", {0.02, 0, 30}}, {"b", {0.02, 30, 40}}}, 40);
   EXPECT_THAT(text, HasSubstr("“a” is better than “b” on these images"));
   EXPECT_THAT(text,
-              HasSubstr("Whether “a” is better than “b” on new images, the 2,000 test images do not say: "
+              HasSubstr("The 2,000 test images do not say whether “a” is better than “b” on new images: "
                         "the difference lies between −"));
   EXPECT_THAT(text, EndsWith("; more runs would not change that."));
 }
 
-TEST(NewImages, MoreRunsHelpBeyondTheErrorOfTheImagesAlone) {
+TEST(NewImages, MoreRunsHelpUnlessAllThatTheSeedsLeaveOpenIsWithinTheErrorOfTheImages) {
   Answering answering;
   answering.verdict({{"a", {0.02, 0, 30}}, {"b", {0.02, 30, 40}}}, 40);
-  NewImages found = answering.pairs.front().new_images.value();
-  const double of_images = std::sqrt(found.analysis.components.images / kImages);
-  const double needed = normal_quantile(0.975) * of_images;
-  found.analysis.on_new_images.mean = -0.99 * needed;
-  EXPECT_TRUE(found.images_limit());
-  found.analysis.on_new_images.mean = 1.01 * needed;
-  EXPECT_FALSE(found.images_limit());
+  TwoWay found = answering.pairs.front().new_images->analysis;
+  const double most = normal_quantile(0.975) * std::sqrt(found.components.images / kImages);
+  const double width = found.on_these_images.interval().high - found.on_these_images.mean;
+  found.on_these_images.mean = -0.999 * (most - width);
+  EXPECT_TRUE(found.images_limit(0.05));
+  found.on_these_images.mean = 1.001 * (most - width);
+  EXPECT_FALSE(found.images_limit(0.05));
+  found.on_these_images.mean = 0;
+  found.differing_images = kFewestDifferingImages - 1;
+  EXPECT_FALSE(found.images_limit(0.05)) << "too few images to say how much they vary";
 }
 
 TEST(NewImages, NothingIsClaimedWhereFewImagesDiffer) {
@@ -141,6 +201,21 @@ TEST(NewImages, TheBestOfManyIsComparedWithEachThatItBeats) {
   const std::string text = answering.verdict({{"a", {0.05}}, {"b", {0.2}}, {"c", {0.25}}}, 10);
   EXPECT_THAT(text, HasSubstr("“a” is better than every other model on these images"));
   EXPECT_THAT(text, HasSubstr(" On new images, too, “a” is better than “b” and “c”, by at least "));
+}
+
+TEST(NewImages, AModelThatTheVerdictDidNotNameIsNamedForTheseImages) {
+  Answering answering;
+  const std::string text = answering.verdict({{"a", {0.05}}, {"b", {0.05}}, {"c", {0.25}}}, 10);
+  EXPECT_THAT(text, HasSubstr("but these runs do not say whether it is better than"));
+  EXPECT_THAT(text, HasSubstr(" is better than “c” on new images as well as on these, by "));
+}
+
+TEST(NewImages, SeveralModelsThatDifferOnFewImagesTakeOneSentence) {
+  Answering answering;
+  const std::string text = answering.verdict({{"a", {0}}, {"b", {0, 0, 12}}, {"c", {0, 5, 14}}}, 10);
+  EXPECT_THAT(text,
+              EndsWith("“a” differs from each of “b” and “c” on fewer than 20 of the 2,000 test images, so "
+                       "nothing is claimed about new images."));
 }
 
 TEST(NewImages, NothingIsSaidWithoutLabels) {
@@ -179,9 +254,23 @@ TEST(UntilDecided, NoSeedsForADifferenceThatNoNumberOfRunsShowsOnNewImages) {
   EXPECT_EQ(design.limited, 1u);
   EXPECT_THAT(
       design.sentence,
-      HasSubstr("the pair was undecided after 15 seeds; no more were bought for it, since no number of "
+      HasSubstr("the pair was undecided after 10 seeds; no more were bought for it, since no number of "
                 "runs would show so small a difference on new images."));
   EXPECT_FALSE(purchase_of(experiment, runs).complete) << "without labels more seeds are bought";
+}
+
+TEST(UntilDecided, AStatedSmallestDifferenceIsDecidedHoweverLargeTheErrorOfTheImages) {
+  const Answering answering;
+  Experiment experiment = synthetic_experiment({"a", "b"}, 200);
+  experiment.analysis.until_decided = true;
+  experiment.analysis.smallest_difference = 0.4;
+  const auto train = [&](std::size_t model, int seed) {
+    return Answering::run(experiment.models[model].name, static_cast<std::uint64_t>(seed),
+                          model == 0 ? Answering::Skill{0.02, 0, 30} : Answering::Skill{0.02, 30, 31});
+  };
+  const auto all = [](const std::vector<RunRecord>& missing) { return missing.size(); };
+  const std::vector<RunRecord> runs = buy(experiment, train, all, answering.labels);
+  EXPECT_EQ(purchase_of(experiment, runs, answering.labels).undecided(1), 0u) << "the models are the same";
 }
 
 TEST(UntilDecided, LooksAreThoseAfterEveryRound) {
@@ -192,6 +281,9 @@ TEST(UntilDecided, LooksAreThoseAfterEveryRound) {
   experiment.analysis.looks = {};
   experiment.analysis.until_decided = true;
   EXPECT_EQ(most_looks(experiment), 13) << "after 10, 11, ..., 27 and 30 seeds";
+  experiment = synthetic_experiment({"a", "b", "c", "d", "e"}, 18);
+  experiment.analysis.until_decided = experiment.analysis.race = true;
+  EXPECT_EQ(most_looks(experiment), 4) << "after 4, 6, 9 and 13 seeds; 19 are too many";
 }
 
 }  // namespace

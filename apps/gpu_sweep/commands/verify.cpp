@@ -12,6 +12,7 @@
 #include "apps/gpu_sweep/commands/verify_exports.h"
 #include "apps/gpu_sweep/flags/flags.h"
 #include "engine/report/export/summary_json.h"
+#include "engine/statistics/new_images.h"
 #include "engine/statistics/wording.h"
 #include "engine/store/database/ledger.h"
 #include "engine/store/files/raw_file.h"
@@ -82,6 +83,14 @@ std::optional<IntactRuns> verify_store(const fs::path& directory, const RunStore
   for (const std::string& line : damaged) findings.fault("store", line);
   for (const std::string& line : store.missing()) findings.fault("store", "missing: " + line);
   for (const std::string& line : store.replaced()) findings.fault("store", line);
+  const std::vector<std::uint8_t>& labels = store.stored().provenance.test_labels;
+  const auto unfit = std::ranges::count_if(
+      intact.runs, [&](const RunRecord& run) { return !labels.empty() && !fit(labels, run); });
+  if (unfit > 0) {
+    findings.fault("store", "the true classes of the test split do not fit the results of " +
+                                counted(static_cast<std::size_t>(unfit), "run") +
+                                ": nothing is claimed about new images");
+  }
   intact.all = findings.faults() == remarks;
   const std::optional<std::string> gaps = ledger_gaps(directory, intact.runs);
   if (findings.faults() == before) {

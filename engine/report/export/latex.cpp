@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string_view>
 
@@ -106,6 +107,12 @@ std::string methods_paragraph(const ReportAnalysis& analysis) {
             : "tests of the mean difference that stay valid under a look after every seed, a mixture of "
               "self-normalized martingales",
         pairs == 1 ? "the only pair" : "all " + counted(pairs, "pair"));
+    if (std::ranges::any_of(analysis.deciding(), [](const Comparison& each) { return !!each.new_images; })) {
+      text +=
+          "What is said of new images rests on a two-way analysis of variance of the right answers by runs "
+          "and "
+          "test images, with Satterthwaite's degrees of freedom and Bonferroni's correction. ";
+    }
     if (!analysis.design.sentence.empty()) text += analysis.design.sentence + " ";
   }
   if (settings.smallest_difference) {

@@ -110,7 +110,7 @@ Json new_images_json(const NewImages& found) {
           {"differing_images", analysis.differing_images},
           {"interval", finite_json(rounded(analysis.on_new_images.interval()))},
           {"simultaneous_interval", finite_json(rounded(found.simultaneous))},
-          {"told", found.told()},
+          {"told", found.told},
           {"components",
            {{"seeds", rounded(analysis.components.seeds)},
             {"images", rounded(analysis.components.images)},
@@ -136,7 +136,7 @@ Json pair_json(const Comparison& each, const AnalysisSettings& settings) {
   if (each.test_to_train > 0) json["test_to_train"] = rounded(each.test_to_train);
   if (each.equivalence) json["equivalence"] = equivalence_json(each.equivalence);
   if (settings.smallest_difference) {
-    const std::optional<int> runs = runs_to_show(each, *settings.smallest_difference / 100);
+    const std::optional<int> runs = runs_to_show(each, settings);
     json["runs_to_show"] = runs ? Json(*runs) : Json(nullptr);
   }
   if (each.metric == kTestAccuracy && each.new_images) json["new_images"] = new_images_json(*each.new_images);

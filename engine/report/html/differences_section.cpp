@@ -33,8 +33,7 @@ std::string range_cell(const Interval& interval) {
 std::string new_images_cell(const Comparison& each) {
   if (!each.new_images) return "<td>–</td>";
   const NewImages& found = *each.new_images;
-  return "<td>" + (found.analysis.enough_images() ? points_range(found.simultaneous) : "too few images") +
-         "</td>";
+  return found.analysis.enough_images() ? range_cell(found.simultaneous) : "<td>too few images</td>";
 }
 
 bool has_new_images(const std::vector<Comparison>& comparisons) {
@@ -221,7 +220,7 @@ std::string differences_section(const ReportAnalysis& analysis) {
         "<p class=\"note\">“On new images” is the interval for new seeds and new images: a two-way analysis "
         "of "
         "runs and images, corrected over all {} (Bonferroni). More runs shrink only the part of the seeds. "
-        "“too few images”: the models differ on fewer than {}.</p>\n",
+        "“too few images”: the models differ on fewer than {} test images.</p>\n",
         analysis.looks == Looks::kOnce ? "pairs" : "pairs and looks", kFewestDifferingImages);
   }
   return html + "</details>\n</section>\n";

@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "engine/statistics/methods/distributions.h"
+
 namespace gpu_sweep {
 namespace {
 
@@ -68,6 +70,13 @@ RightAnswers RightAnswers::of(std::span<const std::size_t> runs) const {
     bits.insert(bits.end(), first, first + static_cast<std::ptrdiff_t>(row));
   }
   return {std::move(bits), static_cast<int>(runs.size()), images()};
+}
+
+bool TwoWay::images_limit(double alpha) const {
+  if (!enough_images()) return false;
+  const double most = normal_quantile(1 - alpha / 2) * std::sqrt(std::max(0.0, components.images) / images);
+  const Interval seeds = on_these_images.interval(alpha);
+  return seeds.low > -most && seeds.high < most;
 }
 
 TwoWay two_way(const RightAnswers& a, const RightAnswers& b) {

@@ -54,6 +54,12 @@ struct TwoWay {
   VarianceComponents components;
 
   bool enough_images() const { return differing_images >= kFewestDifferingImages; }
+
+  /// Returns whether no number of runs would exclude 0 from the interval on new images at level `alpha`, as
+  /// far as these runs can say: the interval on these images, at the same level, lies within the range that
+  /// the choice of the images alone leaves open, z sqrt(variance of images / N) on each side of 0. False if
+  /// the models differ on too few images.
+  bool images_limit(double alpha) const;
 };
 
 /// Returns the two-way analysis of variance of the right answers of a minus those of b, run by run. The

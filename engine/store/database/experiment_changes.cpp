@@ -119,6 +119,10 @@ std::vector<std::string> experiment_changes(const StoredExperiment& stored, cons
   std::vector<std::string> changes;
   compare("", identity(stored.experiment, stored.provenance), identity(experiment, provenance), changes);
   std::ranges::move(numerics_changes(stored.provenance, provenance), std::back_inserter(changes));
+  const std::vector<std::uint8_t>& labels = stored.provenance.test_labels;
+  if (!labels.empty() && !provenance.test_labels.empty() && labels != provenance.test_labels) {
+    changes.push_back("test_labels: those of the store -> those of the data");
+  }
   const AnalysisSettings& before = stored.experiment.analysis;
   if (before.race && !experiment.analysis.race) {
     changes.push_back("--race: given -> not given (its runs were bought as a race)");

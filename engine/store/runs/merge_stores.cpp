@@ -206,6 +206,11 @@ MergeOutcome merge_stores(const fs::path& out, const std::vector<fs::path>& shar
 
   StoredExperiment stored = sources.front().stored;
   stored.experiment.analysis = settings;
+  for (const Source& source : sources) {  // a store of an earlier version has no labels
+    if (stored.provenance.test_labels.empty()) {
+      stored.provenance.test_labels = source.stored.provenance.test_labels;
+    }
+  }
   StoreOptions options;
   options.is_look = is_look;
   RunStore owner = RunStore::create_or_continue(out, stored.experiment, stored.provenance, options);

@@ -92,6 +92,7 @@ RunStore RunStore::create_or_continue(const fs::path& directory, const Experimen
   if (!impl->other_numerics.empty()) impl->keys_of_other_numerics = std::move(known.keys);
   Experiment judged = experiment;
   const Experiment& earlier = impl->stored.experiment;
+  const bool has_bought = earlier.analysis.until_decided && !impl->runs.empty();
   std::vector<int> looks;  // a merged store brings those of its shards
   std::ranges::set_union(earlier.analysis.looks, experiment.analysis.looks, std::back_inserter(looks));
   if (!impl->runs.empty()) {
@@ -110,7 +111,8 @@ RunStore RunStore::create_or_continue(const fs::path& directory, const Experimen
     judged.analysis.looks.push_back(earlier.runs);
   }
   store.impl_->set_experiment(judged);
-  if (store.stored().provenance.test_labels.empty() && !provenance.test_labels.empty()) {
+  // In a study that buys seeds, labels would change which seeds its earlier looks should have bought.
+  if (store.stored().provenance.test_labels.empty() && !provenance.test_labels.empty() && !has_bought) {
     store.impl_->set_test_labels(provenance.test_labels);
   }
   return store;

@@ -48,6 +48,7 @@ TEST_F(LatexFiles, AreTablesAndAParagraph) {
               testing::AllOf(HasSubstr("We trained 12 runs of each of 3 models with gpu\\_sweep 0.1.0"),
                              HasSubstr("1 of 36 runs diverged"), HasSubstr("more than 20 \\% of the runs"),
                              HasSubstr("over all 3 pairs"),
+                             HasSubstr("two-way analysis of variance of the right answers"),
                              HasSubstr("below 0.5 points do not matter, a limit set after the runs")));
 }
 

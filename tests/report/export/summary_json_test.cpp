@@ -20,6 +20,17 @@ class SummaryJson : public ::testing::Test {
  protected:
   StoredExperiment stored{sample_experiment(), sample_provenance(), 2.5};
   std::vector<RunRecord> runs = sample_runs(stored.experiment);
+
+  /// Gives a run these predictions for four test images with the labels 0, 1, 2, 1.
+  void predict(RunRecord& run, const std::vector<std::uint8_t>& predictions) {
+    stored.provenance.test_labels = {0, 1, 2, 1};
+    run.test_predictions = predictions;
+    ConfusionMatrix& matrix = run.confusion[static_cast<std::size_t>(Split::kTest)];
+    matrix = {3, std::vector<std::uint32_t>(9)};
+    for (std::size_t i = 0; i < predictions.size(); ++i) {
+      ++matrix.counts[static_cast<std::size_t>(stored.provenance.test_labels[i] * 3 + predictions[i])];
+    }
+  }
 };
 
 TEST_F(SummaryJson, HoldsTheExperimentAndWhereItCameFrom) {
@@ -47,11 +58,10 @@ TEST_F(SummaryJson, HoldsTheExperimentAndWhereItCameFrom) {
 TEST_F(SummaryJson, SaysWhatTheTestImagesSayAboutNewOnes) {
   EXPECT_FALSE(summary_json(stored, runs)["pairs"].back().contains("new_images")) << "the labels are unknown";
   for (RunRecord& run : runs) {
-    run.test_predictions =
-        run.model == "deep" ? std::vector<std::uint8_t>{0, 1, 2, 0} : std::vector<std::uint8_t>{0, 1, 1, 2};
+    predict(run, run.model == "deep" ? std::vector<std::uint8_t>{0, 1, 2, 0}
+                                     : std::vector<std::uint8_t>{0, 1, 1, 2});
   }
-  runs[0].test_predictions[0] = 1;
-  stored.provenance.test_labels = {0, 1, 2, 1};
+  predict(runs[0], {1, 1, 1, 2});
   const ordered_json json = summary_json(stored, runs);
   EXPECT_FALSE(json["pairs"].front().contains("new_images")) << "a pair by validation accuracy";
   const ordered_json& found = json["pairs"].back()["new_images"];
@@ -59,8 +69,17 @@ TEST_F(SummaryJson, SaysWhatTheTestImagesSayAboutNewOnes) {
   EXPECT_EQ(found["images"], 4);
   EXPECT_EQ(found["differing_images"], 2);
   EXPECT_EQ(found["told"], false) << "on so few images";
-  EXPECT_TRUE(found["simultaneous_interval"].is_array());
+  EXPECT_TRUE(found["simultaneous_interval"].is_null()) << "three runs tell nothing";
   EXPECT_TRUE(found["components"]["images"].is_number());
+}
+
+TEST_F(SummaryJson, WhatIsSaidOfNewImagesCountsTheLooks) {
+  for (RunRecord& run : runs) predict(run, {0, 1, 1, 2});
+  EXPECT_NEAR(analyse(stored, runs, nullptr).on_validation.front().new_images.value().level, 0.05, 1e-12);
+  stored.experiment.analysis.looks = {2};
+  const ReportAnalysis looked = analyse(stored, runs, nullptr);
+  EXPECT_NEAR(looked.on_validation.front().new_images.value().level, 0.05 / 2, 1e-12);
+  EXPECT_NEAR(looked.on_test.front().new_images.value().level, 0.05 / 2, 1e-12);
 }
 
 TEST_F(SummaryJson, SaysHowManyRunsWouldShowTheSmallestDifference) {

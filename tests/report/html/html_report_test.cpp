@@ -55,6 +55,15 @@ TEST(HtmlReport, OfSeedsBoughtUntilDecidedHasNoVerdictOfFixedRuns) {
                              Not(HasSubstr("sign flips")), Not(HasSubstr("McNemar"))));
 }
 
+TEST(HtmlReport, HasTheIntervalsOnNewImagesIfTheStoreHasTheLabels) {
+  SyntheticReport report = synthetic_report({"one", "two"}, 8, synthetic_images(400, 4));
+  const std::string with = content_of(report, nullptr);
+  EXPECT_THAT(with, HasSubstr("<th scope=\"col\">on new images</th>"));
+  EXPECT_THAT(with, HasSubstr("corrected over all pairs (Bonferroni)"));
+  report.stored.provenance.test_labels.clear();
+  EXPECT_THAT(content_of(report, &report.images), Not(HasSubstr("on new images")));
+}
+
 TEST(HtmlReport, OfARaceSaysWhoLeftAndJudgesTheOthersByTestRows) {
   SyntheticReport report = synthetic_report({"one", "two", "three", "bad"}, 10, synthetic_images(200, 4));
   report.stored.experiment.analysis.until_decided = report.stored.experiment.analysis.race = true;

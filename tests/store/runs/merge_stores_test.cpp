@@ -37,6 +37,16 @@ TEST_F(MergeStores, MakesTheWholeOfItsShards) {
   EXPECT_EQ(stored.wall_seconds, 30);
 }
 
+TEST_F(MergeStores, TakesTheLabelsOfAnyShard) {
+  std::vector<std::filesystem::path> shards = {shard(1, {5, 0})};
+  provenance.test_labels = {0, 1, 2};
+  shards.push_back(shard(2, {3, 1}));
+  merge_stores(out(), shards);
+  EXPECT_EQ(RunStore::open(out()).stored().provenance.test_labels, provenance.test_labels);
+  provenance.test_labels = {0, 1, 1};
+  EXPECT_THAT(refusal({shards[1], shard(3, {2, 4})}), testing::HasSubstr("test_labels"));
+}
+
 TEST_F(MergeStores, ObjectivesOfSomeRunsAreKept) {
   for (const std::size_t run : {0U, 3U, 4U}) test::add_objective(runs[run]);
   merge_stores(out(), three_shards());

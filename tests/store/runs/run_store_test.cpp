@@ -108,6 +108,13 @@ TEST_F(RunStoreTest, AStoreOfAnEarlierVersionGetsTheLabelsWhenItIsContinued) {
   EXPECT_EQ(open_or_create().stored().provenance.test_labels.size(), 3u) << "labels are never removed";
 }
 
+TEST_F(RunStoreTest, AStudyThatBoughtSeedsWithoutLabelsGoesOnWithoutThem) {
+  experiment.analysis.until_decided = true;
+  open_or_create().add(sample_run(experiment.models[0], 1));
+  provenance.test_labels = {0, 1, 2};
+  EXPECT_TRUE(open_or_create().stored().provenance.test_labels.empty());
+}
+
 TEST(ProvenanceJson, LabelsThatAreNoHexDigitsAreRefused) {
   nlohmann::ordered_json json = to_json(test::sample_provenance());
   EXPECT_FALSE(json.contains("test_labels")) << "as in stores of earlier versions";
