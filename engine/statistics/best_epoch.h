@@ -13,7 +13,7 @@ struct BestEpoch {
 };
 
 /// Returns the epoch with the highest val_accuracy, the earliest on ties. The untrained point 0 is not
-/// considered. Returns nothing if no epoch was trained, or without validation rows.
+/// considered. Returns nothing if no epoch was trained or if there are no validation rows.
 std::optional<BestEpoch> best_epoch(const RunRecord& run);
 
 }  // namespace gpu_sweep

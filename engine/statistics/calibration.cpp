@@ -7,7 +7,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Adds the images of `bin` to `all`.
+/// Adds the images of `bin` to those of `all`, and updates the means of `all`.
 void pool(ReliabilityBin& all, const ReliabilityBin& bin) {
   const auto images = static_cast<double>(all.images), more = static_cast<double>(bin.images);
   all.images += bin.images;

@@ -9,12 +9,12 @@
 
 namespace gpu_sweep {
 
-/// Images whose highest class probability lies in one tenth of [0, 1]. A probability of 1 belongs to the last
-/// tenth.
+/// The images whose highest class probability lies in one of the ten equal parts of [0, 1]. A probability of
+/// 1 belongs to the last part.
 struct ReliabilityBin {
   std::uint64_t images = 0;
   double confidence = 0;  ///< mean highest probability; 0 without images
-  double accuracy = 0;    ///< share that is classified correctly; 0 without images
+  double accuracy = 0;    ///< share of the images classified correctly; 0 without images
 };
 constexpr int kReliabilityBins = 10;
 
@@ -38,7 +38,8 @@ struct ModelCalibration {
   Calibration ensemble;              ///< of the mean probabilities of these runs
 };
 
-/// Takes the runs one at a time, so that the probabilities of only one run are in memory.
+/// Computes the calibration of a model. Runs are added one at a time, so that the probabilities of only one
+/// run are in memory.
 class ModelCalibrator {
  public:
   explicit ModelCalibrator(std::vector<std::uint8_t> labels) : labels_(std::move(labels)) {}

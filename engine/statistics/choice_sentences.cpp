@@ -1,4 +1,4 @@
-// The sentences on what runs can tell, on the choice and on the test set.
+// The sentences about what a number of runs can tell apart, about the chosen model, and about the test set.
 #include <fmt/format.h>
 
 #include <algorithm>

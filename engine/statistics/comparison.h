@@ -15,10 +15,11 @@
 
 namespace gpu_sweep {
 
-/// With fewer pairs of runs than this, there is no Wilcoxon test: five pairs cannot give a p below 0.06.
+/// With fewer pairs of runs than this, Wilcoxon's test is not made, because five pairs cannot give a p below
+/// 0.06.
 constexpr int kFewestRuns = 6;
 
-/// How often the results may have been looked at before the number of runs was final.
+/// How often somebody may have looked at the results before the number of runs was final.
 enum class Looks : std::uint8_t {
   kOnce,       ///< never: the number of runs was fixed beforehand; sign flips decide (test_paired)
   kAfterEach,  ///< after every seed: a test that stays valid decides (test_anytime)
@@ -45,15 +46,15 @@ struct Comparison {
   int n = 0;               ///< pairs of runs
   std::size_t family = 0;  ///< pairs of models that the correction covers
   Looks looks = Looks::kOnce;
-  /// > 0 if the metric is of validation rows of which every seed has its own: the number of them per training
-  /// row. test_resampled decides then, and takes as many runs as sign flips would. Looks are counted by
-  /// Bonferroni's correction.
+  /// Number of validation rows per training row, if the metric is of validation rows and every seed has its
+  /// own validation rows; otherwise 0. If it is above 0, test_resampled decides. This test is given the same
+  /// minimum number of runs as sign flips, and Bonferroni's correction counts the looks.
   double test_to_train = 0;
   double mean_difference = 0;
   std::optional<double> deviation;  ///< standard deviation of the differences (n - 1); absent for one pair
 
-  /// The decision, by decide_pairs over all pairs of the family. p comes from sign flips of the mean or, with
-  /// Looks::kAfterEach, from anytime_p.
+  /// The decision that decide_pairs makes over all pairs of the family. p comes from sign flips of the mean
+  /// or, with Looks::kAfterEach, from anytime_p.
   double p = 1;
   double p_holm = 1;
   bool told = false;                       ///< if and only if 0 is outside `interval`
@@ -65,9 +66,9 @@ struct Comparison {
 
   std::optional<Interval>
       t_interval;  ///< of the mean difference, 95 %, without correction; absent below two pairs of runs
-  /// Wilcoxon's test as a second opinion that does not affect the decision. Absent below kFewestRuns pairs.
-  /// This test and `t_interval` need a number of runs fixed beforehand, and are absent otherwise; this test
-  /// also needs one split for all runs.
+  /// Wilcoxon's test, as a second opinion that does not affect the decision. Absent below kFewestRuns pairs
+  /// of runs. Both this test and `t_interval` are valid only if the number of runs was fixed beforehand, and
+  /// are absent otherwise. Wilcoxon's test also requires that all runs share one split.
   std::optional<WilcoxonResult> wilcoxon;
   std::optional<double> wilcoxon_holm;
 
@@ -78,11 +79,12 @@ struct Comparison {
   /// Whatever the metric. Absent unless judge_on_new_images sets it, which takes kept predictions and labels.
   std::optional<NewImages> new_images;
 
-  /// True if a difference that was told rests on a few outlying runs: trimming removes more than half of it.
+  /// Returns whether the models were told apart only because of a few outlying runs, that is, whether
+  /// trimming removes more than half of the mean difference.
   bool few_runs_carry() const;
   bool same() const { return equivalence && equivalence->same; }
 
-  /// The least number of runs with which a pair of this family can be told.
+  /// Returns the least number of runs with which a pair of this family can be told apart.
   int fewest_runs() const;
 };
 
@@ -94,21 +96,23 @@ struct ModelPair {
   std::size_t second = 0;
 };
 
-/// Compares the pairs that share a seed, in their order. The family is all pairs, also those without a seed
-/// in common, and at least `family`. `limit` is the smallest difference that matters, in the metric's unit.
+/// Compares the pairs of models that share a seed, in the order of `pairs`. The family consists of all pairs,
+/// including those without a seed in common, and has at least `family` members. `limit` is the smallest
+/// difference that matters, in the metric's unit.
 std::vector<Comparison> compare_pairs(std::span<const ModelPair> pairs, const Metric& metric,
                                       std::size_t family = 0, std::optional<double> limit = {},
                                       Looks looks = Looks::kOnce);
 
-/// With more models than this, compare_models returns only the pairs of the best: 5,000 models have 12
-/// million.
+/// With more models than this, compare_models returns only the pairs that include the best model, because
+/// 5,000 models have 12 million pairs.
 constexpr std::size_t kMostModelsPaired = 250;
 
-/// Compares every pair (i, j), i < j, of models that share a seed; i and j are its indices. The family is all
-/// pairs of `models`, and at least `family`: that of a study is all pairs of its models, also of those
-/// without a finished run. With more than kMostModelsPaired models, returns only pairs with the model of
-/// highest mean validation accuracy, whatever the metric; the family stays, so that this choice costs no
-/// error.
+/// Compares every pair (i, j), i < j, of models that share a seed. `first` and `second` of the result are the
+/// indices i and j. The family consists of all pairs of `models`, and has at least `family` members: the
+/// family of a study is all pairs of its models, including models without a finished run. With more than
+/// kMostModelsPaired models, returns only the pairs that include the model with the highest mean validation
+/// accuracy, whatever the metric. The family does not shrink in this case, so the selection of pairs does not
+/// raise the family-wise error.
 std::vector<Comparison> compare_models(std::span<const ModelRuns> models, const Metric& metric,
                                        std::optional<double> limit = {}, Looks looks = Looks::kOnce,
                                        std::size_t family = 0);
@@ -116,20 +120,21 @@ std::vector<Comparison> compare_models(std::span<const ModelRuns> models, const 
 /// Returns the looks of a study with these settings.
 Looks looks_of(const AnalysisSettings& settings);
 
-/// Tests the differences a - b of every pair of models a < b on the seeds that both finished, in that order.
+/// Tests the differences a - b of every pair of models a < b on the seeds that both finished. The pairs are
+/// in ascending order of (a, b).
 std::vector<PairTest> test_all_pairs(std::span<const ModelRuns> models, const Metric& metric, Looks looks);
 
-/// Returns the least number of runs with which one of `pairs` pairs can be told.
+/// Returns the least number of runs with which one of `pairs` pairs can be told apart.
 int fewest_runs(std::size_t pairs, Looks looks);
 
 /// Returns the number of pairs of `models` models.
 inline std::size_t pairs_of(std::size_t models) { return models < 2 ? 0 : models * (models - 1) / 2; }
 
-/// Returns whether at least one pair of the family has enough runs to be told.
+/// Returns whether at least one pair of the family has enough runs to be told apart.
 bool can_tell_some(std::span<const Comparison> comparisons);
 
-/// Returns whether each pair of the family has enough runs to be told at Bonferroni's level. True without
-/// pairs.
+/// Returns whether each pair of the family has enough runs to be told apart at Bonferroni's level. True if
+/// there are no pairs.
 bool can_tell_each(std::span<const Comparison> comparisons);
 
 }  // namespace gpu_sweep

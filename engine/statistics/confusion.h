@@ -33,7 +33,8 @@ struct ConfusionStatistics {
   std::vector<ConfusedPair> most_confused;  ///< only pairs that occur, the most confused first
 };
 
-/// Returns statistics of the runs' matrices of `split`, with at most `most_confused` pairs.
+/// Returns statistics of the confusion matrices of the runs on `split`. Lists at most `most_confused` pairs
+/// of classes.
 ConfusionStatistics confusion_statistics(const ModelRuns& model, Split split, int most_confused = 5);
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// The sentences on how the runs of a study came about.
+// The sentences about how the number of runs of a study was chosen.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -22,7 +22,8 @@ constexpr const char* kEveryLook =
     "p and intervals count a look after every seed, and hold for differences that are symmetric about their "
     "mean.";
 
-/// "every pair is decided", "2 of 3 pairs are undecided", in the past tense if `complete`.
+/// Returns "every pair is decided" or "2 of 3 pairs are undecided". The verb is in the past tense if
+/// `complete`.
 std::string undecided_text(std::size_t undecided, std::size_t pairs, bool complete) {
   if (undecided == 0) {
     return std::string(pairs == 1 ? "the pair "
@@ -103,7 +104,8 @@ std::string splits_sentence(const std::vector<ModelRuns>& models) {
   return text + "); what is said of new images is of the test set only.";
 }
 
-/// `own_splits`: every seed has its own split.
+/// Returns the design of a study that may have been extended. `own_splits` says whether every seed has its
+/// own split.
 Design extended_design(const Experiment& experiment, const std::vector<ModelRuns>& models, bool own_splits) {
   Design design;
   const std::vector<int>& looks = experiment.analysis.looks;

@@ -1,4 +1,5 @@
-// The rows that judge models are not those that chose how they were trained.
+// Determines the rows by which models are judged. They must not be the rows that chose how the models were
+// trained.
 #pragma once
 
 #include <span>
@@ -11,14 +12,15 @@
 
 namespace gpu_sweep {
 
-/// Returns whether the validation rows took part in training: they chose when runs of the model end, which
-/// epoch's weights they keep, or how their learning rate falls. The best of many epochs on the validation
-/// rows is optimistic there, and more so the more a model's curves fluctuate: such accuracies tell equal
-/// models apart.
+/// Returns whether the validation rows took part in training, that is, whether they chose when runs of the
+/// model end, which epoch's weights the runs keep, or how their learning rate falls. If an epoch is chosen by
+/// its validation accuracy, this accuracy is too optimistic, and the more so the more a model's curves
+/// fluctuate. A test of such accuracies could therefore tell models apart that are equally good.
 bool validation_chose(const ModelSpec& model);
 
-/// Returns the metric that decides which models differ: validation accuracy, or, if validation_chose any of
-/// them, test accuracy of all of them. So it is after a race, in which validation rows chose who remains.
+/// Returns the metric that decides which models differ. This is the validation accuracy, or the test accuracy
+/// for all models if validation_chose is true for any of them. It is also the test accuracy after a race, in
+/// which validation rows chose the models that remain.
 Metric judged_metric(const Experiment& experiment);
 Metric judged_metric(std::span<const ModelRuns> models);
 

@@ -14,18 +14,18 @@
 
 namespace gpu_sweep {
 
-/// The splits of a study in which every seed has its own (SplitPolicy::kPerRun). Its validation metrics are
-/// of different rows, and of training sets that overlap.
+/// Describes a study in which every seed has its own split (SplitPolicy::kPerRun). The validation metrics of
+/// two seeds are then computed on different rows, after training on sets that overlap.
 struct OwnSplits {
   double validation_to_train = 0;  ///< validation rows per training row; 0: all runs share one split
-  int looks = 1;                   ///< numbers of runs with which the study was complete
+  int looks = 1;                   ///< how many different numbers of runs the study was complete with
 };
 
-/// The records are not copied and must outlive this object.
+/// A model and its runs. The records are not copied and must outlive this object.
 struct ModelRuns {
   ModelSpec model;
-  std::vector<const RunRecord*> runs;              ///< finished and finite, seeds ascending
-  int diverged = 0;                                ///< runs whose loss was not finite: left out
+  std::vector<const RunRecord*> runs;  ///< finished and finite, seeds ascending
+  int diverged = 0;                    ///< number of runs that are left out because their loss was not finite
   std::vector<std::uint64_t> diverged_seeds = {};  ///< [diverged], ascending
   std::optional<int> left_after = {};              ///< seeds after which it left a race, if it did
   OwnSplits own_splits = {};
@@ -42,11 +42,12 @@ struct ModelRuns {
 /// ignored.
 std::vector<ModelRuns> runs_by_model(const Experiment& experiment, std::span<const RunRecord> runs);
 
-/// The same for a store, whose data settings say whether every seed has its own split.
+/// Returns the models of a store's experiment, as above, and fills in `own_splits` from the data settings of
+/// the store.
 std::vector<ModelRuns> runs_by_model(const StoredExperiment& stored, std::span<const RunRecord> runs);
 
-/// Describes the metric over at least one run. If the runs validated on their own splits, standard error and
-/// interval of a validation metric are resampled_estimate's.
+/// Describes the metric over the runs of the model, which must have at least one. If every run has its own
+/// split, the standard error and the interval of a validation metric come from resampled_estimate.
 Description describe(const ModelRuns& model, const Metric& metric);
 
 /// Returns the metric of each run, in the order of `runs`.
@@ -55,8 +56,9 @@ std::vector<double> values_of(const ModelRuns& model, const Metric& metric);
 /// Returns the mean over the runs, or NaN without runs.
 double mean_of(const ModelRuns& model, const Metric& metric);
 
-/// Returns the index of the model with the highest mean validation accuracy: on ties the first of them,
-/// without validation rows the first model with runs. Returns models.size() if no model has runs.
+/// Returns the index of the model with the highest mean validation accuracy, the first one on ties. Without
+/// validation rows, returns the index of the first model with runs. Returns models.size() if no model has
+/// runs.
 std::size_t best_by_validation(std::span<const ModelRuns> models);
 
 /// The runs of two models whose seeds match, seeds ascending.

@@ -8,7 +8,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns the answers of the runs, or nothing if one does not keep as many predictions as there are labels.
+/// Returns the answers of the runs, or nothing if some run does not keep as many predictions as there are
+/// labels.
 std::optional<RightAnswers> answers_of(const std::vector<const RunRecord*>& runs,
                                        std::span<const std::uint8_t> labels) {
   const std::size_t row = (labels.size() + 7) / 8;

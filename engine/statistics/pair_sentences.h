@@ -25,30 +25,31 @@ std::string runs_of_each(std::span<const Comparison> comparisons);
 /// Returns the model with the higher mean on equal seeds.
 const std::string& leader_of(const Comparison& comparison);
 
-/// Returns an interval of the difference a - b as one of the difference between `leader`, one of the pair,
-/// and the other model.
+/// `found` is an interval of the difference a - b. Returns the interval of the difference between `leader`,
+/// which is one of the two models, and the other model.
 Interval seen_from(const Comparison& comparison, const std::string& leader, const Interval& found);
 
-/// Returns by how much `leader`, one of the pair, is ahead of the other model.
+/// Returns by how much `leader`, which is one of the two models, is ahead of the other one.
 double lead_of(const Comparison& comparison, const std::string& leader);
 
 /// "0.93 points (0.89 to 0.97; 8 seeds, 3 pairs corrected)"
 std::string lead(const Comparison& comparison, const std::string& leader);
 
-/// "0.1 points", "1 point"; settings.smallest_difference must be there.
+/// "0.1 points", "1 point". settings.smallest_difference must be set.
 std::string smallest_text(const AnalysisSettings& settings);
 
-/// "0.1 points, the limit set before the runs"; settings.smallest_difference must be there.
+/// "0.1 points, the limit set before the runs". settings.smallest_difference must be set.
 std::string limit_text(const AnalysisSettings& settings);
 
-/// The sentences on a pair: "... is better than ...", "... differ by less than ...", or that these runs do
-/// not say which is better, and how many would.
+/// The sentences about a pair: "... is better than ...", "... differ by less than ...", or that these runs do
+/// not show which model is better, and how many runs would.
 std::string pair_sentence(const Comparison& comparison, const AnalysisSettings& settings);
 
 /// Returns the approximate number of runs per model that find a true difference of `smallest` (an accuracy)
-/// in four of five experiments: n = (z + 0.84)^2 (s / smallest)^2, the normal approximation, with z of the
-/// first Holm step and s the standard deviation of these differences. Never fewer than can tell the pair at
-/// all. Absent without a deviation above 0.
+/// in four of five experiments. By the normal approximation this number is n = (z + 0.84)^2 (s / smallest)^2,
+/// where z belongs to the first Holm step and s is the standard deviation of the differences of this pair.
+/// The result is at least the number of runs with which the pair can be told apart at all. Absent if the
+/// standard deviation is absent or 0.
 std::optional<int> runs_to_show(const Comparison& comparison, double smallest);
 
 /// Returns that number for the smallest difference of `settings`. Absent without one, if as many runs are

@@ -19,13 +19,13 @@ constexpr double kPlannedPower = 0.8;
 /// How the scores of equal models vary over seeds.
 class SeedNoise {
  public:
-  /// draw() will return independent normal scores of this standard deviation > 0. They stand for accuracies
-  /// on `images` images.
+  /// Makes draw() return independent normal scores with the standard deviation `deviation` > 0. The scores
+  /// stand for accuracies on `images` images.
   SeedNoise(double deviation, int images);
 
-  /// draw() will resample the pilot's seeds with replacement. Uses the models with two or more runs, on the R
-  /// seeds that all of them share; their scores are centered and multiplied by sqrt(R / (R - 1)), because
-  /// resampling shrinks the variance. Throws std::invalid_argument if R < 2.
+  /// Makes draw() resample the seeds of the pilot with replacement. Only models with two or more runs are
+  /// used, on the R seeds that all of these models share. The scores are centered, and multiplied by sqrt(R /
+  /// (R - 1)) because resampling shrinks the variance. Throws std::invalid_argument if R < 2.
   explicit SeedNoise(std::span<const ModelRuns> pilot);
 
   int pilot_models() const { return static_cast<int>(scores_.size()); }  ///< 0 without a pilot
@@ -47,16 +47,17 @@ class SeedNoise {
   double unit_ = 0;
 };
 
-/// Returns the share of pairs that decide_pairs tells in `studies` simulated studies. In each, one of
-/// `models` models is better than the others by `difference` (in accuracy), with `runs` runs per model.
-/// Simulates only the better model's pairs with at most eight of the others. Holm's correction still covers
-/// all pairs of models: those that are not simulated count as p = 1.
+/// Returns the share of pairs that decide_pairs tells apart in `studies` simulated studies. In each study,
+/// one of `models` models is better than all others by `difference` (in accuracy), and each model has `runs`
+/// runs. Only the pairs of the better model with at most eight others are simulated. Holm's correction still
+/// covers all pairs of models: pairs that are not simulated count as p = 1.
 double simulated_power(const SeedNoise& noise, double difference, std::size_t models, int runs, int studies);
 
 struct RunsToDetect {
   int runs = 0;      ///< per model
   double power = 0;  ///< simulated at `runs`; kPlannedPower if not simulated
-  int studies = 0;   ///< simulated; 0 beyond kMostSimulatedRuns, where `runs` is the normal approximation
+  /// Number of simulated studies. 0 beyond kMostSimulatedRuns, where `runs` is the normal approximation.
+  int studies = 0;
 };
 constexpr int kMostSimulatedRuns = 400;
 
@@ -64,22 +65,23 @@ constexpr int kMostSimulatedRuns = 400;
 /// Absent if the normal approximation gives more than 1e9 runs.
 std::optional<RunsToDetect> runs_to_detect(const SeedNoise& noise, double difference, std::size_t models);
 
-/// What a pilot says about differences on new images, given the mean variances over the pairs of its first
-/// ten models.
+/// What a pilot says about differences on new images. The variances are means over the pairs of the first ten
+/// models of the pilot.
 struct ImageFloor {
   int images = 0;  ///< N of the test split
   /// The smallest difference that can be shown on new images with kPlannedPower, however many runs there are:
   /// z sqrt(V / N). V is the variance, over images, of the expected difference; z is the sum of the normal
   /// quantiles for Holm's first step and for the power.
   double smallest = 0;
-  /// Runs per model that show `difference` on new images, by the normal approximation; absent if no number of
-  /// runs below 1e9 does.
+  /// Number of runs per model that shows `difference` on new images, by the normal approximation. Absent if
+  /// it would be 1e9 or more, or if no number of runs is enough.
   std::optional<int> runs;
 };
 
-/// Uses the pairs of models with at least two common seeds, kept predictions for all `labels` [N] and enough
-/// images on which the models differ (TwoWay::enough_images). Absent if there are no such pairs. `models` is
-/// the number of models that are planned.
+/// Computes the ImageFloor of a pilot. Uses those pairs of models that have at least two common seeds, kept
+/// predictions for all `labels` [N], and enough images on which the two models differ
+/// (TwoWay::enough_images). Absent if there are no such pairs. `models` is the number of models of the
+/// planned study.
 std::optional<ImageFloor> image_floor(std::span<const ModelRuns> pilot, std::span<const std::uint8_t> labels,
                                       double difference, std::size_t models);
 

@@ -54,7 +54,8 @@ std::optional<double> churn(const ModelRuns& model, int classes) {
   const std::size_t images = model.runs.front()->test_predictions.size();
   const std::vector<int> counts = votes(model, images, classes);
   if (counts.empty()) return std::nullopt;
-  // On each image, c (c - 1) / 2 of the n (n - 1) / 2 pairs of runs agree on a class that c runs chose.
+  // If c of the n runs chose a class for an image, c (c - 1) / 2 of the n (n - 1) / 2 pairs of runs agree on
+  // this class.
   const auto pairs_of = [](double n) { return n * (n - 1) / 2; };
   double agreeing = 0;
   for (const int count : counts) agreeing += pairs_of(count);

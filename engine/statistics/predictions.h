@@ -1,5 +1,5 @@
-// Statistics of the test predictions that runs keep, over all runs of a model. Statistics of kept
-// probabilities are in calibration.h.
+// Statistics over all runs of a model, computed from the test predictions that the runs keep. For statistics
+// of kept probabilities see calibration.h.
 #pragma once
 
 #include <optional>
@@ -33,7 +33,7 @@ struct MistakenImage {
   int label = 0;                 ///< true class
   double wrong_share = 0;        ///< share of the runs of all models that get it wrong
   int most_common_mistake = 0;   ///< the wrong class that most runs predict
-  double most_common_share = 0;  ///< share of all runs that predict it
+  double most_common_share = 0;  ///< share of all runs that predict this class
 };
 
 /// Returns at most `limit` images that the runs of all models get wrong most often, the worst first (lowest

@@ -18,15 +18,17 @@ namespace {
 constexpr int kFewestSeeds = 4;
 constexpr int kFewestDegrees = 12;
 
-/// What a lead is measured by: `bound` standard errors, of accuracies that spread by `deviation`.
+/// The lead that a model must exceed: `bound` standard errors of accuracies with the standard deviation
+/// `deviation`.
 struct Yardstick {
   double bound = 0;
   double deviation = 0;
 };
 
-/// Returns the yardsticks of a look. After the first look there are two, each with half of the level: the
-/// spread of all models in the first round has the most degrees of freedom, and that of the models that still
-/// race is smaller if poor models spread more than good ones.
+/// Returns the yardsticks of a look. At every look after the first there are two, each with half of the
+/// level, because either may be the smaller one. The spread of all models in the first round can have more
+/// degrees of freedom. The spread of the models that still race is smaller if poor models spread more than
+/// good ones.
 std::vector<Yardstick> yardsticks_of(int look, std::size_t models, const PooledSpread& first,
                                      const PooledSpread& now) {
   const double level = race_level(look);
@@ -36,8 +38,8 @@ std::vector<Yardstick> yardsticks_of(int look, std::size_t models, const PooledS
 }
 
 /// Returns whether `other` is behind the leader by more than a yardstick, on the seeds that both finished. If
-/// the pair's own differences spread more than the yardstick says, it is stretched: this makes leaving rarer,
-/// and protects a model that spreads more than the others.
+/// the differences of this pair spread more than the yardstick assumes, the yardstick is lengthened
+/// accordingly. This makes leaving rarer, and protects a model that spreads more than the others.
 bool is_behind(const ModelRuns& leader, const ModelRuns& other, const std::vector<Yardstick>& yardsticks) {
   const std::vector<double> leads = differences_of(leader, other, kValidationAccuracy);
   if (leads.size() < 2) return false;
@@ -49,7 +51,8 @@ bool is_behind(const ModelRuns& leader, const ModelRuns& other, const std::vecto
   });
 }
 
-/// Returns those of the models that still race, `racing` by their indices, that leave, in their order.
+/// Returns the models that leave now, in their order. `models` are those that still race, and `racing` are
+/// their indices among all models.
 std::vector<Leaver> leavers(const std::vector<ModelRuns>& models, const std::vector<std::size_t>& racing,
                             int seeds, const std::vector<Yardstick>& yardsticks, double max_diverged) {
   const std::optional<Selection> leader = select_highest_mean(models, max_diverged);
@@ -65,7 +68,8 @@ std::vector<Leaver> leavers(const std::vector<ModelRuns>& models, const std::vec
   return found;
 }
 
-/// Returns the sum of squares of models x seeds [begin, end) that neither models nor seeds explain.
+/// Returns the residual sum of squares of the two-way layout models x seeds, for the seeds in [begin, end):
+/// the part that neither models nor seeds explain.
 double residual_squares(const std::vector<std::vector<double>>& scores, std::size_t begin, std::size_t end) {
   const auto seeds = static_cast<double>(end - begin);
   std::vector<double> means;  // by model
@@ -143,7 +147,7 @@ Purchase race_of(const Experiment& experiment, std::span<const RunRecord> runs) 
       models.push_back(first_seeds(all[i], experiment, race.wanted[i]));
       if (models.back().ended() < race.wanted[i]) return race;
     }
-    if (seeds < race_first_round(all.size())) {  // `runs` allows no look
+    if (seeds < race_first_round(all.size())) {  // experiment.runs is too small for a look
       race.complete = true;
       return race;
     }

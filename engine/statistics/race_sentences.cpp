@@ -1,4 +1,4 @@
-// The sentences on a race: who left it, and what that guarantees.
+// The sentences about a race: which models left it, and what is guaranteed about the others.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -35,7 +35,7 @@ std::string who_left(const Experiment& experiment, const Purchase& race) {
   return text;
 }
 
-/// Says what is guaranteed of those that remain.
+/// Says what is guaranteed about the models that remain.
 std::string guarantee(const Purchase& race) {
   const std::size_t remain = race.looks.back().models;
   if (race.spread->freedom < 1) {

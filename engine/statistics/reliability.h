@@ -1,4 +1,4 @@
-// Claims about runs other than their mean: how often they diverge, and how far they spread.
+// Claims about runs that do not concern their mean: how often they diverge, and how far they spread.
 #pragma once
 
 #include <span>
@@ -14,9 +14,10 @@ namespace gpu_sweep {
 /// The share of a model's runs that diverged.
 struct Failures {
   int failed = 0;
-  int runs = 0;      ///< all that ended, diverged ones included
+  int runs = 0;      ///< all runs that ended, including diverged ones
   double share = 0;  ///< 0 without runs
-  /// 95 %, Clopper and Pearson; with Looks::kAfterEach anytime_share_interval. 0 to 1 without runs.
+  /// 95 % interval of the share, by Clopper and Pearson or, with Looks::kAfterEach, by
+  /// anytime_share_interval. 0 to 1 without runs.
   Interval interval;
   double upper =
       1;  ///< 95 % upper bound of the share, one tail; with Looks::kAfterEach the end of `interval`
@@ -53,8 +54,8 @@ struct SpreadComparison {
 };
 
 /// Compares, as one family, the spread of a metric over seeds between all pairs of models that share a seed.
-/// With more than kMostModelsPaired models, returns only the pairs of the model with the smallest spread. The
-/// correction covers all pairs of `models`, and at least `family`.
+/// With more than kMostModelsPaired models, returns only the pairs that include the model with the smallest
+/// spread. The correction covers all pairs of `models`, and at least `family` pairs.
 std::vector<SpreadComparison> compare_spreads(std::span<const ModelRuns> models, const Metric& metric,
                                               std::size_t family = 0);
 

@@ -1,4 +1,4 @@
-// Assigns records to the models of an experiment and selects those that count in tables.
+// Assigns records to the models of an experiment, and selects the records that count in tables.
 #pragma once
 
 #include <span>
@@ -9,8 +9,9 @@
 
 namespace gpu_sweep {
 
-/// Returns [models], for each model of the experiment in its order, pointers to its runs in the order of
-/// `runs`. Runs of other models are ignored. Takes time linear in the number of models and runs.
+/// Returns [models] pointers to the runs of each model of the experiment. Models are in the experiment's
+/// order, and the runs of a model are in the order of `runs`. Runs of other models are ignored. Takes time
+/// linear in the number of models and runs.
 std::vector<std::vector<const RunRecord*>> runs_of_models(const Experiment& experiment,
                                                           std::span<const RunRecord> runs);
 

@@ -19,7 +19,7 @@ Spread spread_of(const ModelRuns& model, const Metric& metric) {
   return {found.mean, found.std_n};
 }
 
-/// Returns those of the candidates whose spread is not told from the smallest.
+/// Returns those of the candidates whose spread is not told apart from the smallest spread.
 std::vector<std::size_t> most_stable(std::span<const ModelRuns> models,
                                      std::span<const SpreadComparison> spreads,
                                      const std::vector<std::size_t>& candidates) {

@@ -24,34 +24,37 @@ struct RankedMetric {
 /// Ranks the models by mean and by spread of accuracy and loss on the training and the validation set.
 std::vector<RankedMetric> study_ranks(std::span<const ModelRuns> models);
 
-/// The choice by rule, as indices into the models. Of the models that are not told to be worse than the best
-/// by validation accuracy, it keeps those whose spread is not told from the smallest, and of these takes the
-/// cheapest. With a smallest difference that matters, it starts from those that are shown to be the same as
-/// the best instead, whether or not they are told from it. Where the test rows judge (judged_metric), the
-/// choice is the model with the highest mean validation accuracy alone.
+/// The choice by rule, as indices into the models. The best model is the one with the highest mean validation
+/// accuracy. The rule starts from the models that are not shown to be worse than the best. If a smallest
+/// difference that matters was stated, it starts instead from the models that are shown to be the same as the
+/// best within this difference, whether or not they are told apart from it. Of these models it keeps those
+/// whose spread is not told apart from the smallest spread, and of the kept models it takes the cheapest.
+/// Where the test rows judge (judged_metric), the choice is simply the model with the highest mean validation
+/// accuracy.
 struct Selection {
   std::size_t best = 0;  ///< highest mean validation accuracy of those that may be chosen
   double most_diverged = AnalysisSettings{}.max_diverged;  ///< the share allowed
-  std::vector<std::size_t> excluded;  ///< a greater share of their runs diverged than allowed
+  std::vector<std::size_t> excluded;  ///< models of whose runs a greater share diverged than allowed
   bool among_same = false;            ///< a smallest difference that matters was stated
   bool by_spread = false;             ///< spreads were compared
   bool test_judges = false;           ///< `best` is the choice, which the test rows judge
-  /// Not told to be worse than `best`, which is included; with among_same those that are the same.
+  /// The models that are not shown to be worse than `best`, including `best`. With among_same, the models
+  /// that are shown to be the same as `best`.
   std::vector<std::size_t> candidates;
-  std::vector<std::size_t> stable;  ///< of these, spread not told from the smallest
-  std::size_t chosen = 0;           ///< of these, the lowest cost
+  std::vector<std::size_t> stable;  ///< those candidates whose spread is not told apart from the smallest
+  std::size_t chosen = 0;           ///< the model of `stable` with the lowest cost
 };
 
-/// Returns the choice that the test rows judge, as after a race: the highest mean validation accuracy of the
-/// models with runs whose share of diverged runs is at most `most_diverged`, on ties the first. Absent if
-/// there are none.
+/// Returns the choice for studies in which the test rows judge, for example after a race: the model with the
+/// highest mean validation accuracy, the first one on ties. Only models with runs whose share of diverged
+/// runs is at most `most_diverged` may be chosen. Absent if there are no such models.
 std::optional<Selection> select_highest_mean(std::span<const ModelRuns> models, double most_diverged);
 
 /// Selects a model. `comparisons` and `spreads` are those of compare_models and compare_spreads for
-/// judged_metric, the latter empty if spreads are not to be compared; `costs` [models] are the
-/// operations per training run. Excludes models whose share of diverged runs is above `most_diverged`.
-/// Absent if a pair of models that may be chosen has too few runs in common to be told (can_tell_each), if
-/// none may be chosen, or if fewer than two models have runs.
+/// judged_metric. `spreads` is empty if spreads are not to be compared. `costs` [models] are the operations
+/// per training run. Excludes models whose share of diverged runs is above `most_diverged`. Absent if a pair
+/// of models that may be chosen has too few runs in common to be told apart (can_tell_each), if no model may
+/// be chosen, or if fewer than two models have runs.
 std::optional<Selection> select_model(std::span<const ModelRuns> models,
                                       std::span<const Comparison> comparisons,
                                       std::span<const SpreadComparison> spreads,

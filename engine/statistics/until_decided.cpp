@@ -21,7 +21,7 @@ bool is_below(std::uint64_t seed, const Experiment& experiment, int seeds) {
   return seed >= experiment.seed && seed - experiment.seed < static_cast<std::uint64_t>(seeds);
 }
 
-/// Returns whether so many runs diverged that the model is never chosen.
+/// Returns whether so many runs of the model diverged that it is never chosen.
 bool often_diverges(const ModelRuns& model, const AnalysisSettings& settings) {
   return model.diverged > settings.max_diverged * model.ended();
 }

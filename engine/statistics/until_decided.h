@@ -1,4 +1,5 @@
-// Decides which seeds a study buys if it trains only where models are undecided, or as a race.
+// Decides which seeds a study trains next. Seeds are said to be bought if a study trains further seeds only
+// for models that are undecided, or only for models that remain in a race.
 #pragma once
 
 #include <cstddef>
@@ -18,9 +19,9 @@ namespace gpu_sweep {
 
 /// A look at the results, after whole rounds of seeds.
 struct Look {
-  int seeds = 0;              ///< the first `seeds` seeds were bought where needed
-  std::size_t undecided = 0;  ///< pairs
-  std::size_t models = 0;     ///< that an undecided pair needs
+  int seeds = 0;              ///< the look is after this number of seeds, each bought where needed
+  std::size_t undecided = 0;  ///< number of undecided pairs
+  std::size_t models = 0;     ///< number of models that are in an undecided pair
 };
 
 /// The spread over seeds that all models of a race have in common.
@@ -32,26 +33,27 @@ struct PooledSpread {
 /// A model that left a race.
 struct Leaver {
   std::size_t model = 0;  ///< its index
-  int seeds = 0;          ///< after so many
+  int seeds = 0;          ///< number of seeds after which it left
   bool diverged = false;  ///< because its runs diverged too often; otherwise it was behind
 };
 
-/// The state of a study of AnalysisSettings::until_decided. In a race (race_of) the models of a look are
-/// those that remain, and its pairs are theirs.
+/// The state of a study that buys seeds (AnalysisSettings::until_decided or a race). In a race (race_of),
+/// Look::models counts the models that remain, and Look::undecided counts the pairs of these models.
 struct Purchase {
-  /// [models] How many seeds, from the first one, each model is to have now. Runs beyond them, which another
-  /// command has trained, take no part in the choice of seeds.
+  /// [models] Number of seeds, counted from the first one, that each model should have now. If another
+  /// command has trained runs with further seeds, these runs take no part in the choice of seeds.
   std::vector<int> wanted;
-  std::vector<Look> looks;  ///< those made so far
+  std::vector<Look> looks;  ///< the looks made so far
   bool complete = false;    ///< no more seeds are bought: all pairs are decided, or `runs` is reached
-  std::optional<PooledSpread> spread;  ///< of a race: of the models that raced until the last look
-  std::vector<Leaver> left;            ///< of a race, in the order in which they left
+  /// Only in a race: the spread of the models that raced until the last look.
+  std::optional<PooledSpread> spread;
+  std::vector<Leaver> left;  ///< only in a race: in the order in which the models left
 
   std::size_t undecided(std::size_t pairs) const { return looks.empty() ? pairs : looks.back().undecided; }
 };
 
-/// Returns the fewest seeds on which a look can decide anything: the fewest that can tell a pair, or
-/// race_first_round.
+/// Returns the fewest seeds on which a look can decide anything. This is the least number that can tell a
+/// pair apart, or race_first_round in a race.
 int fewest_to_look(const Experiment& experiment);
 
 /// Returns the number of seeds of the first round: fewest_to_look, at most experiment.runs.
@@ -61,16 +63,16 @@ int first_round(const Experiment& experiment);
 int next_round(int seeds);
 
 /// Returns the number of times at which the results of a study may be looked at before its number of runs is
-/// final: once for a number fixed beforehand, after every round of seeds if seeds are bought.
+/// final: once if the number was fixed beforehand, and after every round of seeds if seeds are bought.
 int most_looks(const Experiment& experiment);
 
-/// The pairs of a study that are neither told nor the same.
+/// The pairs of models of a study that are neither told apart nor shown to be the same.
 struct OpenPairs {
   std::size_t pairs = 0;
-  std::set<std::size_t> models;  ///< that get seeds because of them
-  std::set<std::size_t> barred;  ///< that get none, because they diverged too often
-  /// Those of `pairs` that get no seeds because of the images: their difference is so small that no number of
-  /// runs would show it on new images.
+  std::set<std::size_t> models;  ///< models that get seeds because of these pairs
+  std::set<std::size_t> barred;  ///< models that get no seeds, because they diverged too often
+  /// Number of those `pairs` that get no seeds because of the images: the difference is so small that no
+  /// number of runs would show it on new images.
   std::size_t limited = 0;
 };
 
@@ -81,39 +83,39 @@ struct OpenPairs {
 OpenPairs open_pairs(const std::vector<ModelRuns>& models, const Experiment& experiment,
                      std::span<const std::uint8_t> labels = {});
 
-/// Returns the runs with the first `seeds` seeds.
+/// Returns the model with only the runs of the first `seeds` seeds.
 ModelRuns first_seeds(const ModelRuns& model, const Experiment& experiment, int seeds);
 
 /// Replays the study from its first round on. The result depends only on the runs, not on when they were
 /// trained. The models of the pairs that are open after a round (open_pairs) get the seeds of the next round.
-/// Stops at the first round that lacks runs. `labels` are those of open_pairs.
+/// Stops at the first round of which runs are missing. `labels` are as in open_pairs.
 Purchase purchase_of(const Experiment& experiment, std::span<const RunRecord> runs,
                      std::span<const std::uint8_t> labels = {});
 
-/// Throws Error(kUsage) if the study cannot be bought seed by seed: it takes 2 to kMostModelsPaired models,
-/// a race at least kFewestRacing, and one split for all runs.
+/// Throws Error(kUsage) if the experiment does not allow buying seeds. That requires 2 to kMostModelsPaired
+/// models, in a race at least kFewestRacing, and one split for all runs.
 void check_until_decided(const Experiment& experiment);
 
 /// Throws Error(kUsage) if seeds are to be bought until decided on data of which every seed has its own
 /// split.
 void check_until_decided(const AnalysisSettings& settings, const DataSettings& data);
 
-/// How the runs of a study came about.
+/// How the number of runs of a study was chosen.
 struct Design {
-  std::optional<Purchase> purchase;  ///< if seeds are bought until decided, or as a race
-  /// For the first lines of the results: "Seeds were bought only where models were undecided, at most 100 of
-  /// each ..." or "This study was extended from 20 to 40 runs after a look ...", with what that means for p.
-  /// Says, too, if every seed has its own split, and how validation metrics are judged then. Empty if the
-  /// number of runs was fixed beforehand and all runs share a split.
+  std::optional<Purchase> purchase;  ///< present if seeds are bought, until decided or in a race
+  /// A text for the first lines of the results: "Seeds were bought only where models were undecided, at most
+  /// 100 of each ..." or "This study was extended from 20 to 40 runs after a look ...", and what this means
+  /// for p. If every seed has its own split, the text says so and explains how validation metrics are judged.
+  /// Empty if the number of runs was fixed beforehand and all runs share one split.
   std::string sentence;
   /// Lines that name the models that left a race, one for each look.
   std::vector<std::string> leavers;
-  std::size_t undecided = 0;        ///< pairs neither told nor the same by all runs that are there, if bought
-  std::size_t limited = 0;          ///< those of them that get no more seeds because of the images
-  int missing = 0;                  ///< runs of the last round that are not there, if bought
-  std::vector<std::string> barred;  ///< models of open pairs that get no more seeds: they diverged too often
-  /// The p of the pairs after Holm's correction, if the study was extended: counting every look, and as if
-  /// these runs had been planned.
+  std::size_t undecided = 0;        ///< if bought: number of open pairs, judged by all runs that exist
+  std::size_t limited = 0;          ///< those open pairs that get no more seeds because of the images
+  int missing = 0;                  ///< if bought: number of runs of the last round that do not exist yet
+  std::vector<std::string> barred;  ///< models that get no more seeds, because they diverged too often
+  /// If the study was extended, the p of each pair after Holm's correction. `p_counting` counts every look;
+  /// `p_planned` is computed as if this number of runs had been planned.
   std::vector<double> p_counting, p_planned;
 };
 Design design_of(const StoredExperiment& stored, std::span<const RunRecord> runs);
@@ -124,14 +126,14 @@ int missing_runs(const Experiment& experiment, std::span<const ModelRuns> models
 /// "not finished: 2 of 36 runs bought so far are not here"
 std::string not_finished_text(const Purchase& purchase, int missing);
 
-/// Returns how many pairs are told, given their p after Holm's correction.
+/// Returns how many pairs are told apart, given their p after Holm's correction.
 std::ptrdiff_t told_pairs(std::span<const double> p);
 
 /// Says, before training, what a study that buys seeds may cost: "at most 100 runs of each of 3 models, ...".
 std::string what_it_may_cost(const Experiment& experiment);
 
-/// Says, before training, what to expect of a study by its design: what_it_may_cost, or what_runs_can_tell of
-/// a fixed number of runs.
+/// Says, before training, what to expect from the design of a study. Returns what_it_may_cost if seeds are
+/// bought, and what_runs_can_tell if the number of runs is fixed.
 std::string what_to_expect(const Experiment& experiment);
 
 }  // namespace gpu_sweep

@@ -80,7 +80,7 @@ std::string too_few(const std::vector<ModelRuns>& models, std::span<const Compar
 struct Others {
   std::vector<std::string> open;          ///< neither told nor the same
   std::vector<std::string> same;          ///< not told, and the same within the limit
-  std::vector<const Comparison*> ahead;   ///< told, and the other model leads on equal seeds
+  std::vector<const Comparison*> ahead;   ///< told apart, and the other model leads on equal seeds
   const Comparison* runner_up = nullptr;  ///< against the one that is best by the judging rows
 };
 
@@ -105,8 +105,8 @@ Others others_of(std::size_t best, const std::vector<ModelRuns>& models,
   return found;
 }
 
-/// "it is ahead of the runner-up “b” by 0.42 points (...)". The means may be of other runs than those of
-/// equal seeds, on which the runner-up may lead.
+/// "it is ahead of the runner-up “b” by 0.42 points (...)". On equal seeds, the runner-up may lead although
+/// its mean is lower, because the means are over all runs of each model.
 std::string runner_up_gap(const Comparison& second, const std::string& best) {
   const std::string& runner_up = second.a == best ? second.b : second.a;
   return lead_of(second, best) >= 0
@@ -180,7 +180,8 @@ std::string many_models(const std::vector<ModelRuns>& models, std::span<const Co
   return text + (told == 0 ? "" : " " + pairs);
 }
 
-/// Names the told pairs whose difference rests on outlying runs. Empty if there are none.
+/// Names the pairs that were told apart only because of a few outlying runs. Empty if there are no such
+/// pairs.
 std::string carried_by_few(std::span<const Comparison> comparisons) {
   const Comparison* first = nullptr;
   std::size_t found = 0;

@@ -1,4 +1,4 @@
-// The results in sentences. A report opens with them.
+// The results in sentences, which open a report.
 #pragma once
 
 #include <optional>
@@ -12,11 +12,11 @@
 
 namespace gpu_sweep {
 
-/// Says which models are better in judged_metric than which others, by how much and with which interval,
-/// and which are the same within the limit of `settings`; or that so few runs cannot tell any two apart
-/// (can_tell_some). Names the runner-up, differences that a few runs carry, and diverged runs. Models that
-/// left a race are not among them. Plain text, not escaped. `comparisons` are those of compare_models for
-/// judged_metric, of the models that have runs.
+/// Says which models are better in judged_metric than which others, by how much and with which interval, and
+/// which models are the same within the limit of `settings`. If there are too few runs to tell any two models
+/// apart (can_tell_some), it says so instead. Names the runner-up, differences that a few runs carry, and
+/// diverged runs. Models that left a race are not mentioned. The result is plain text and is not escaped.
+/// `comparisons` are those of compare_models for judged_metric, between the models that have runs.
 std::string difference_sentence(std::span<const ModelRuns> models, std::span<const Comparison> comparisons,
                                 const AnalysisSettings& settings = {});
 
@@ -30,7 +30,7 @@ std::string selection_sentence(std::span<const ModelRuns> models, const Selectio
 
 /// Says how uncertain a mean test accuracy is because of the size of the test set, separately from seed
 /// noise. Empty if the model has no runs or the size of the test set is unknown. If `labels` is empty, the
-/// binomial error is given, which is an upper bound.
+/// sentence gives the binomial error, which is an upper bound.
 std::string test_set_sentence(const ModelRuns& model, std::span<const std::uint8_t> labels);
 
 }  // namespace gpu_sweep

@@ -27,7 +27,7 @@ std::string percent_range(const Interval& interval) { return points_range(interv
 
 std::string p_number(double p) {
   if (p < 0.0001) return "< 0.0001";
-  const bool rounds_to_limit = 0.0495 <= p && p < 0.05;  // must not look like 0.05
+  const bool rounds_to_limit = 0.0495 <= p && p < 0.05;  // more digits, so that p does not look like 0.05
   return fmt::format("{:.{}f}", p, p < 0.001 || rounds_to_limit ? 4 : p < 0.1 ? 3 : 2);
 }
 

@@ -1,4 +1,4 @@
-// Which column of a table of scores has which role.
+// Assigns roles, such as model or seed, to the columns of a table of scores.
 #pragma once
 
 #include <map>
@@ -14,30 +14,33 @@ namespace gpu_sweep {
 /// Columns by role, as indices into the header.
 class ScoreColumns {
  public:
-  /// Gives each role in `columns` the column named there. Any other role goes to the column whose name is
-  /// exactly the role, otherwise to the only column whose name means that role in upper or lower case. Throws
-  /// Error(kData) if a named column is absent or if several columns mean the same role.
+  /// Assigns each role in `columns` to the column named there. Any other role is assigned to the column whose
+  /// name is exactly the role. If there is none, it is assigned to the only column whose name is known to
+  /// mean the role, in upper or lower case. Throws Error(kData) if a named column is absent or if several
+  /// columns mean the same role.
   ScoreColumns(const CsvTable& table, const std::string& file,
                const std::map<std::string, std::string>& columns);
 
   std::optional<std::size_t> of(const std::string& role) const;
   bool has(const std::string& role) const { return of(role).has_value(); }
-  bool is_taken(std::size_t column) const;  ///< has a role, or is named like a role that another column has
+  /// Returns whether the column has a role, or its name means a role that another column has.
+  bool is_taken(std::size_t column) const;
   /// Returns the cell of a row, or "" if no column has this role.
   const std::string& cell(const CsvRow& row, const std::string& role) const;
 
  private:
   std::map<std::string, std::size_t> by_role_;
-  std::set<std::size_t> passed_over_;  ///< named like a role that some column has
+  std::set<std::size_t> passed_over_;  ///< their names mean a role that another column has
 };
 
 /// Returns whether a column's name, in upper or lower case, stands for training progress, such as "epoch".
 bool names_progress(const std::string& name);
 
-/// Returns a name without the apostrophe that keeps spreadsheets from reading it as a formula.
+/// Returns a name without the leading apostrophe, if it has one. The apostrophe keeps spreadsheets from
+/// reading the name as a formula.
 std::string plain_name(const std::string& cell);
 
-/// Returns the text of a seed, with whole numbers written without decimals: "7" for "7.0".
+/// Returns the text of a seed. A whole number is written without decimals: "7" for "7.0".
 std::string plain_seed(const std::string& cell);
 
 /// The content of a cell that is a number or empty.
@@ -46,12 +49,12 @@ struct NumberCell {
   std::optional<double> value;  ///< absent if empty or not finite
 };
 
-/// Returns nothing if the cell is not a number.
+/// Reads a cell that holds a number or is empty. Returns nothing for any other content.
 std::optional<NumberCell> number_cell(const std::string& cell);
 
 enum class RunStatus : std::uint8_t { kFinished, kFailed, kUnfinished };
 
-/// Returns nothing for an unknown status. An empty cell means finished.
+/// Reads the status of a run. An empty cell means finished. Returns nothing for an unknown status.
 std::optional<RunStatus> run_status(const std::string& cell);
 
 }  // namespace gpu_sweep

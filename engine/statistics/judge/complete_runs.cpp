@@ -30,7 +30,7 @@ class RunCompleter {
     refuse_data(fmt::format("{}, line {}", file_, line), what);
   }
 
-  /// Returns what identifies a run among those of its model.
+  /// Returns a text that identifies a run among all runs of its model.
   static std::string unit_of(const Score& score) { return score.seed + '\n' + score.fold; }
 
   bool have_units() const { return scores_.seeds || scores_.resampling != Resampling::kNone; }
@@ -54,7 +54,7 @@ class RunCompleter {
 
   using ModelKey = std::pair<std::string, std::string>;  // data set, model
 
-  /// Returns how many rows each model has on each data set, and the line of the last of them.
+  /// Returns how many rows each model has on each data set, and the line of the last of these rows.
   std::map<ModelKey, std::pair<int, int>> count_runs() const {
     std::map<ModelKey, std::pair<int, int>> runs;
     for (const ReadScore& each : read_) {
@@ -70,7 +70,8 @@ class RunCompleter {
   }
 
   void refuse_single_runs() const {
-    std::map<std::string, std::pair<std::set<std::string>, int>> models;  // of each data set, and a line
+    // The models of each data set, and the line of one of its rows.
+    std::map<std::string, std::pair<std::set<std::string>, int>> models;
     for (const auto& [name, found] : count_runs()) {
       const auto& [dataset, model] = name;
       models[dataset].first.insert(model);
@@ -88,7 +89,7 @@ class RunCompleter {
     }
   }
 
-  /// Leaves out empty scores. Refuses if that leaves a model with one score or none.
+  /// Leaves out empty scores. Throws if a model then has fewer than two scores.
   void leave_out_missing() {
     const auto before = count_runs();
     std::erase_if(read_, [](const ReadScore& each) { return each.missing; });
@@ -103,8 +104,8 @@ class RunCompleter {
     }
   }
 
-  /// Refuses empty scores if `missing_` is absent. Then leaves out empty scores, or adds as failed the runs
-  /// that only other models have.
+  /// Throws for empty scores if `missing_` is absent. Otherwise leaves out empty scores, or adds the runs
+  /// that only other models have as failed runs, whichever `missing_` says.
   void resolve_missing() {
     for (const ReadScore& each : read_) {
       if (each.missing && !missing_) {
@@ -133,7 +134,8 @@ class RunCompleter {
         const auto shares = [&own = own](const auto& other) {
           return std::ranges::any_of(other.second, [&](const auto& unit) { return own.contains(unit); });
         };
-        // A model that shares no seed with another was run by a different design: nothing is missing.
+        // A model that shares no seed with any other model was run by a different design, so none of its runs
+        // counts as missing.
         if (std::ranges::count_if(models, shares) < 2) continue;
         for (const auto& [unit, example] : examples[dataset]) {
           if (own.contains(unit)) continue;

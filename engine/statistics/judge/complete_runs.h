@@ -1,4 +1,4 @@
-// Completes the runs of a table: no run occurs twice, and models that share a seed have all seeds in common.
+// Completes the runs of a table. Afterwards, models that share a seed have all seeds in common.
 #pragma once
 
 #include <optional>
@@ -16,12 +16,12 @@ struct ReadScore {
   bool missing = false;  ///< the cell is empty
 };
 
-/// Throws Error(kData) for duplicate runs, for models with only one run, for data sets with only one model
-/// and, if `missing` is absent, for missing runs. Otherwise `missing` says whether missing runs are added as
-/// failed or left out. A run is missing if its cell is empty, or if its model lacks a seed or fold that
-/// other models have. Seeds bought until decided are not missing where only other models have them. A model
-/// that shares no seed or fold with any other lacks only the runs of empty cells. Uses only `seeds` and
-/// `resampling` of `scores`, not its runs.
+/// Adds missing runs as failed runs or leaves them out, as `missing` says. A run is missing if its cell is
+/// empty, or if its model lacks a seed or fold that other models have. There are two exceptions. If seeds
+/// were bought until decided, a seed that only other models have is not missing. A model that shares no seed
+/// or fold with any other model lacks only the runs of empty cells. Throws Error(kData) for duplicate runs,
+/// for models with only one run, for data sets with only one model and, if `missing` is absent, for missing
+/// runs. Uses only `seeds` and `resampling` of `scores`, not its runs.
 void complete_runs(std::vector<ReadScore>& read, const std::string& file, const Scores& scores,
                    std::optional<MissingScores> missing);
 

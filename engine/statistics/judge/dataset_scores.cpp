@@ -22,7 +22,8 @@ std::vector<double> paired_differences(const ModelScores& a, const ModelScores& 
   return differences;
 }
 
-/// The same in the ascending order of their seeds, which are whole numbers.
+/// Returns the differences a - b on common seeds, in ascending order of the seeds. The seeds must be whole
+/// numbers.
 std::vector<double> differences_by_seed(const ModelScores& a, const ModelScores& b) {
   const auto numeric = [](const std::string& x, const std::string& y) {
     return std::pair(x.size(), x) < std::pair(y.size(), y);

@@ -16,11 +16,12 @@
 namespace gpu_sweep {
 namespace {
 
-/// With more pairs than this, only those that include the best model get intervals, since an interval takes
-/// twenty tests.
+/// With more pairs than this, intervals are computed only for pairs that include the best model, because an
+/// interval takes as long as about twenty tests.
 constexpr std::size_t kMostPairsWithIntervals = 2'000;
 
-/// `all` is the number of runs behind `values`, including the `failed` ones.
+/// Describes a model by the scores of its finished runs. `all` counts its finished and its failed runs, and
+/// `failed` only the failed ones.
 JudgedModel describe_model(const std::string& name, const std::vector<double>& values, int failed, int all,
                            Looks looks = Looks::kOnce) {
   JudgedModel judged;
@@ -92,9 +93,9 @@ void add_pairs(Judgement& judgement) {
   }
 }
 
-/// Fills in `other_data` and `left_out_of_other_data`. Judges models over data sets, each of which counts as
-/// one observation. Only models with finished runs on every data set take part. Does nothing if there are too
-/// few data sets or models.
+/// Fills in `other_data` and `left_out_of_other_data`. Judges models over data sets, where each data set
+/// counts as one observation. Only models with finished runs on every data set take part. Does nothing if
+/// there are too few data sets or models.
 void judge_over_datasets(Judgements& judgements, const JudgeOptions& options) {
   const std::vector<Judgement>& datasets = judgements.datasets;
   if (datasets.size() < static_cast<std::size_t>(kFewestDataSets)) return;

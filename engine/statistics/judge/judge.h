@@ -16,7 +16,8 @@ enum class Pairing : std::uint8_t { kSeed, kNone };
 
 struct JudgeOptions {
   bool higher_is_better = true;
-  std::optional<Pairing> pairing;  ///< absent: kSeed if all models share the same seeds and there are enough
+  /// How runs are paired. If absent, kSeed if all models have the same seeds and there are enough seeds.
+  std::optional<Pairing> pairing;
   std::optional<double> test_share;  ///< share of the rows that each random split tests on: between 0 and 1
   std::optional<double> smallest_difference = {};  ///< that matters between scores: > 0
   double max_failed = 0.1;  ///< a model with a greater share of failed runs is never the best
@@ -49,7 +50,7 @@ struct JudgedPair {
   double p_holm = 1;                       ///< Holm's correction, over all pairs of all data sets
   bool told = false;                       ///< if there is an `interval`, whether 0 is outside
   std::optional<Interval> interval;        ///< inverts the test at the pair's own Holm step
-  std::optional<Interval> simultaneous;    ///< at Bonferroni's level: those of all pairs hold jointly
+  std::optional<Interval> simultaneous;    ///< at Bonferroni's level: the intervals of all pairs hold jointly
   std::optional<Equivalence> equivalence;  ///< absent without a smallest difference
 
   bool same() const { return equivalence && equivalence->same; }
@@ -91,9 +92,9 @@ struct Judgements {
 /// With fewer data sets than this, there is no verdict on other data sets.
 constexpr int kFewestDataSets = 6;
 
-/// Judges each data set by one rule. Throws Error(kUsage) if the scores do not allow the pairing or test
-/// share of `options`, need a test share that `options` lack, or have only one fold; Error(kData) if a data
-/// set has only one model.
+/// Judges each data set by one rule. Throws Error(kUsage) if the scores do not allow the pairing or the test
+/// share of `options`, if they need a test share and `options` have none, or if they have only one fold.
+/// Throws Error(kData) if a data set has only one model.
 Judgements judge(const Scores& scores, const JudgeOptions& options);
 
 }  // namespace gpu_sweep

@@ -62,7 +62,7 @@ std::string undecided(const Judgement& judgement, const JudgedPair& pair, std::s
                            fixed(lead.lead, digits), range);
 }
 
-/// Says why no pair can be told, with the runs of the pair that has the most.
+/// Says why no pair can be told apart, and names the runs of the pair that has the most runs.
 std::string too_few(const Judgement& judgement) {
   const auto fewer_runs = [](const JudgedPair& a, const JudgedPair& b) {
     const auto runs = [](const JudgedPair& pair) {
@@ -85,7 +85,7 @@ std::string too_few(const Judgement& judgement) {
                      judgement.least, most.n_a == most.n_b ? "" : of_each);
 }
 
-/// Returns whether the model failed too often to be chosen although its mean would be the best.
+/// Returns whether the model would have the best mean, but failed too often to be chosen.
 bool is_passed_over(const Judgement& judgement, const JudgedModel& model, bool higher) {
   if (model.eligible || model.runs == 0) return false;
   const double best = judgement.models[*judgement.best].mean;
@@ -103,8 +103,8 @@ std::string not_chosen(const Judgement& judgement, bool higher) {
   return text;
 }
 
-/// Names the runs that a pair's difference is computed from, for cases in which the means of all finished
-/// runs rank the pair the other way round.
+/// Names the runs from which the difference of a pair is computed. This is said where the means of all
+/// finished runs rank the two models the other way round.
 const char* compared_runs(const Judgement& judgement) {
   switch (judgement.rule) {
     case JudgeRule::kPaired:
@@ -121,10 +121,10 @@ const char* compared_runs(const Judgement& judgement) {
 
 /// The other models as seen from the one with the best mean.
 struct Rivals {
-  std::vector<std::string> behind;  ///< told, and the best one leads
+  std::vector<std::string> behind;  ///< told apart, and the best model leads
   std::vector<std::string> open;
-  std::vector<std::string> same;         ///< not told, and the same within the limit
-  std::vector<const JudgedPair*> ahead;  ///< told, and the other one leads
+  std::vector<std::string> same;         ///< not told apart, and the same within the limit
+  std::vector<const JudgedPair*> ahead;  ///< told apart, and the other model leads
   const JudgedPair* closest = nullptr;
 };
 

@@ -15,12 +15,12 @@ struct JudgedTable {
   bool higher_is_better = true;
 };
 
-/// Returns the verdict in sentences that claim no more than the pairs' intervals show. Plain text on one
-/// line, not escaped. `family` is the number of pairs that the correction covers.
+/// Returns the verdict in sentences, which claim no more than the intervals of the pairs show. The result is
+/// plain text on one line and is not escaped. `family` is the number of pairs that the correction covers.
 std::string judgement_sentences(const Judgement& judgement, std::size_t family, bool higher_is_better);
 
 /// Says that the verdicts cover only the judged data sets, or names the models left out of the verdict on
-/// other data sets. Empty if all models take part, or with one data set only.
+/// other data sets. Empty if all models take part in that verdict, or if there is only one data set.
 std::string other_data_note(const Judgements& judgements);
 
 /// "“a”", "“a” and “b”", "“a”, “b” and 3 more"
@@ -29,7 +29,8 @@ std::string named_models(const std::vector<std::string>& names);
 /// Returns how many decimals show the smallest standard deviation of the models with two digits.
 int judged_digits(const Judgement& judgement);
 
-/// A pair's difference and interval as seen from its better model, so that the lead is not negative.
+/// The difference and the interval of a pair with the sign for which the better model's lead is positive or
+/// zero.
 struct JudgedLead {
   std::size_t better = 0;  ///< index into the models
   std::size_t worse = 0;
@@ -44,9 +45,9 @@ std::string judged_runs(const Judgement& judgement, const JudgedPair& pair);
 /// "10 runs", or "5 to 20 runs" if the pairs differ.
 std::string judged_runs_of_pairs(const Judgement& judgement);
 
-/// "best mean", "the same as the best" within the smallest difference, "not told from the best", "not chosen:
-/// failed too often", or "". "better than the best mean" if the compared runs tell so, for example those on
-/// the seeds that both models finished.
+/// Returns the remark on a model: "best mean", "the same as the best" (within the smallest difference), "not
+/// told from the best", "not chosen: failed too often", or "". The remark is "better than the best mean" if
+/// the compared runs say so, for example the runs on the seeds that both models finished.
 std::string judged_mark(const Judgement& judgement, std::size_t model, bool higher_is_better);
 
 /// "told", "the same", "told, the same", or "".

@@ -48,7 +48,7 @@ class ScoreReader {
     refuse_data(fmt::format("{}, line {}", file_, line), what);
   }
 
-  /// Returns whether a row says that its study's number of runs was not fixed beforehand.
+  /// Returns whether any row says that the number of runs of its study was not fixed beforehand.
   bool followed_looks() const {
     bool found = false;
     for (const CsvRow& row : table_.rows) {
@@ -63,9 +63,9 @@ class ScoreReader {
     return found;
   }
 
-  /// Refuses scores of validation rows that cannot judge: those of a study in which they chose epochs,
-  /// learning rates or who remains in a race, and those of a study in which every seed has its own, unless
-  /// they are judged as random splits.
+  /// Throws for scores of validation rows that must not judge the models. This is the case if the validation
+  /// rows of the study chose epochs, learning rates, or the models that remain in a race. It is also the case
+  /// if every seed has its own validation rows, unless the scores are judged as random splits.
   void refuse_validation_rows() const {
     const auto score = columns_.of(columns_.has("n_right") ? "n_right" : "score");
     if (!score || !table_.header[*score].starts_with("valid_")) return;
@@ -85,7 +85,7 @@ class ScoreReader {
     }
   }
 
-  /// Refuses scores whose squares could overflow, or become indistinguishable from 0.
+  /// Throws for scores whose squares could overflow or become indistinguishable from 0.
   void refuse_extreme() const {
     constexpr double kLargest = 1e100;
     for (const ReadScore& each : read_) {
@@ -137,7 +137,7 @@ class ScoreReader {
     return *status == RunStatus::kFailed || (diverged && number(row, *diverged).value);
   }
 
-  /// Refuses a run with a finite score that ended at a different step from the runs before it on its data
+  /// Throws if a run with a finite score ended at a different step than the runs before it on the same data
   /// set.
   void check_step(const CsvRow& row, const std::string& dataset) {
     if (!columns_.has("step")) return;
@@ -162,7 +162,7 @@ class ScoreReader {
       if (failed(row)) {
         read.score.value.reset();
         read.missing = false;
-      } else if (read.score.value) {  // a run without a finite score failed, at any step
+      } else if (read.score.value) {  // a run without a finite score has failed, and may end at any step
         check_step(row, read.score.dataset);
       }
       read_.push_back(std::move(read));

@@ -29,11 +29,12 @@ struct Scores {
   std::vector<Score> runs;
   bool seeds = false;  ///< the runs have seeds
   Resampling resampling = Resampling::kNone;
-  /// The number of runs followed from looks at the results: p must count a look after every seed.
+  /// Whether the number of runs was chosen by looking at the results. If so, p must count a look after every
+  /// seed.
   bool until_decided = false;
 };
 
-/// What became of a run without a score, or of one that a model lacks and other models have.
+/// What to assume about a missing run: one without a score, or one that a model lacks and other models have.
 enum class MissingScores : std::uint8_t { kFailed, kNotRun };
 
 /// The roles that a column can have. A column whose name is its role needs no mapping.
@@ -45,17 +46,18 @@ struct ScoreTableOptions {
   std::map<std::string, std::string> columns;  ///< name of a column by its role
   std::string metric;                          ///< the metric to judge, if a column names several
   std::optional<MissingScores> missing;
-  bool until_decided = false;  ///< see Scores; also if a column of stopping rules says so
+  bool until_decided = false;  ///< see Scores; a column of stopping rules may say so, too
 };
 
-/// Returns the scores of a long table, with a column of models and a row per run, or of a wide one, with a
-/// column per model and a row per seed. A score that is NaN or infinite, or the status of a failed run, marks
-/// a run as failed. `file` is the name in messages. Throws Error(kData), with the remedy and, where possible,
-/// the line, for cells that cannot be read and for tables that do not describe each finished run exactly
-/// once: rows of runs that are still running or were pruned, two rows of one run, runs that ended at
-/// different steps, validation scores where validation rows took part in training or differ from seed to
-/// seed, means in place of runs, one run per model, nonzero scores with magnitudes outside 1e-100 to 1e+100,
-/// several metrics of which none was chosen, and missing seeds or scores if `missing` is absent.
+/// Returns the scores of a table. A long table has a column of models and a row per run; a wide table has a
+/// column per model and a row per seed. A run counts as failed if its score is NaN or infinite, or if its
+/// status says so. `file` is the name used in messages. Throws Error(kData), with the remedy and, where
+/// possible, the line, for cells that cannot be read and for tables that do not describe each finished run
+/// exactly once. Such tables contain rows of runs that are still running or were pruned, two rows for one
+/// run, runs that ended at different steps, means in place of runs, or only one run per model. The error is
+/// also thrown for validation scores where validation rows took part in training or differ from seed to seed,
+/// for nonzero scores with magnitudes outside 1e-100 to 1e+100, for several metrics of which none was chosen,
+/// and for missing seeds or scores if `missing` is absent.
 Scores read_scores(const CsvTable& table, const std::string& file, const ScoreTableOptions& options);
 
 }  // namespace gpu_sweep

@@ -32,8 +32,8 @@ AnytimeTest test_all(std::span<const double> differences, double unit, AnytimeTe
   return test;
 }
 
-/// Returns the boundary of the shifts with a p of `level` or more that lies beyond `mean` in the direction of
-/// `step`, or an infinity if there is none.
+/// Searches from `mean` in the direction of `step` and returns the last shift whose p is `level` or more.
+/// Returns an infinity if there is no such boundary.
 double end_of_interval(std::span<const double> differences, double unit, double level, double mean,
                        double step) {
   const auto accepts = [&](double distance) {
@@ -79,7 +79,8 @@ double anytime_rho(double smallest, double spread) {
 }
 
 double rho_of_sizes(std::span<const double> differences, double unit) {
-  // Of the values from 0.05 to 1, this one needs the fewest runs over true differences of 0.3 to 3 spreads.
+  // Among the values from 0.05 to 1, this one needs the fewest runs when the true difference is between 0.3
+  // and 3 standard deviations of the differences.
   constexpr double kShare = 0.3;
   double squares = 0;
   for (int i = 0; i < kSizesForRho; ++i) squares += std::pow(differences[static_cast<std::size_t>(i)], 2);

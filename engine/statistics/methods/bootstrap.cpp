@@ -25,7 +25,7 @@ std::vector<double> resampled_means(std::span<const double> values, std::uint64_
 }
 
 /// Returns the skewness of the jackknife means divided by 6 (Efron 1987, equation 6.6). The jackknife
-/// deviations of a mean are the values' own deviations divided by n - 1, and that factor cancels.
+/// deviations of a mean are the deviations of the values themselves, divided by n - 1. This factor cancels.
 double acceleration(std::span<const double> values, const Moments& sums) {
   double cubes = 0;
   for (const double value : values) cubes += std::pow(value - sums.mean, 3);

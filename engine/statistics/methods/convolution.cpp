@@ -17,14 +17,14 @@ double halves_p(std::span<const int> counts) {
   std::sort(ascending.begin(), ascending.end());
   const long most = std::accumulate(ascending.end() - static_cast<std::ptrdiff_t>(n), ascending.end(), 0L);
   const std::size_t sums = static_cast<std::size_t>(most) + 1;
-  std::vector<double> ways((n + 1) * sums);  // [n + 1, sums]: subsets of this size and sum
+  std::vector<double> ways((n + 1) * sums);  // [n + 1, sums]: number of subsets with this size and sum
   ways[0] = 1;
   for (std::size_t i = 0; i < ascending.size(); ++i) {
     const auto value = static_cast<std::size_t>(ascending[i]);
     const std::size_t left = ascending.size() - 1 - i;  // values after this one
     const std::size_t smallest = std::max<std::size_t>(1, n > left ? n - left : 0);
     for (std::size_t size = std::min(i + 1, n); size >= smallest; --size) {
-      std::size_t greatest = 0;  // of size - 1 values before this one
+      std::size_t greatest = 0;  // greatest sum of size - 1 values before this one
       for (std::size_t k = i - (size - 1); k < i; ++k) greatest += static_cast<std::size_t>(ascending[k]);
       const double* from = ways.data() + (size - 1) * sums;
       double* to = ways.data() + size * sums + value;

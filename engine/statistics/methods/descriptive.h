@@ -8,8 +8,8 @@
 
 namespace gpu_sweep {
 
-/// Statistics that a single value cannot give are absent. All are closed forms; the interval that takes
-/// thousands of draws is in bootstrap.h.
+/// The description of a sample. Statistics that need two values are absent for a sample of one value. All of
+/// them have closed forms; the bootstrap interval, which takes thousands of draws, is in bootstrap.h.
 struct Description {
   int n = 0;
   double mean = 0;

@@ -1,5 +1,5 @@
-// The distribution functions that the statistics need, from Boost.Math. They have a separate header so that
-// only one file compiles Boost and all others compile fast.
+// The distribution functions that the statistics need, from Boost.Math. This header hides Boost, so that only
+// one source file compiles it and all others compile fast.
 #pragma once
 
 namespace gpu_sweep {

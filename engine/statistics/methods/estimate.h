@@ -12,11 +12,11 @@ struct Estimate {
   double standard_error = 0;
   double degrees = 1;  ///< of freedom, > 0
 
-  /// Returns the two-sided p of the hypothesis that the true mean is `value`. A standard error of 0 gives 0
-  /// or 1.
+  /// Returns the two-sided p of the hypothesis that the true mean is `value`. If the standard error is 0, p
+  /// is 0 or 1.
   double p(double value = 0) const;
 
-  /// Returns the interval of the true means that are not rejected at level `alpha` in (0, 1).
+  /// Returns the interval of all true means that the test does not reject at level `alpha` in (0, 1).
   Interval interval(double alpha = 1 - kConfidence) const;
 
   /// Returns the p of the hypothesis that the true mean is -`limit` or less, or `limit` or more: the greater
@@ -25,8 +25,8 @@ struct Estimate {
   double equivalence_p(double limit) const;
 };
 
-/// Returns the mean of independent values [n], n >= 2, with the standard error s / sqrt(n), s^2 the sample
-/// variance. Throws std::invalid_argument if n < 2.
+/// Returns the mean of independent values [n], n >= 2, with the standard error s / sqrt(n), where s^2 is the
+/// sample variance. Throws std::invalid_argument if n < 2.
 Estimate estimate_of(std::span<const double> values);
 
 /// Returns the mean of differences [n], n >= 2, between two models over folds or random splits of the same

@@ -8,7 +8,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns the share of failures at which `events` or fewer in `trials` occur with probability `tail`.
+/// Returns the share of failures with which the probability of `events` or fewer failures in `trials` is
+/// `tail`.
 double upper_bound_at(int events, int trials, double tail) {
   return events >= trials ? 1 : boost::math::ibeta_inv(events + 1.0, trials - events + 0.0, 1 - tail);
 }
@@ -36,7 +37,7 @@ Interval anytime_share_interval(int events, int trials) {
     const double log_p = (k > 0 ? k * std::log(p) : 0) + (n > k ? (n - k) * std::log1p(-p) : 0);
     return log_beta - log_p >= -std::log(1 - kConfidence);
   };
-  // The likelihood falls on both sides of k / n, so that each end is found by bisection.
+  // The likelihood falls monotonically on both sides of k / n, so bisection finds each end.
   const auto end = [&](double inside, double outside) {
     if (!excludes(outside)) return outside;
     for (int i = 0; i < 100; ++i) {

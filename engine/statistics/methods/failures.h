@@ -5,17 +5,17 @@
 
 namespace gpu_sweep {
 
-/// Returns the 95 % interval of a share of `events` in `trials` > 0 (Clopper and Pearson 1934): exact, both
-/// tails at most 2.5 %.
+/// Returns the exact 95 % interval of a share of `events` in `trials` > 0 (Clopper and Pearson 1934). Each
+/// tail is at most 2.5 %.
 Interval clopper_pearson_interval(int events, int trials);
 
-/// Returns the one-sided 95 % upper bound of the share: 45 % for no event in 5 trials.
+/// Returns the one-sided 95 % upper bound of the share. For no event in 5 trials it is 45 %.
 double clopper_pearson_upper(int events, int trials);
 
-/// Returns the shares p that a number of trials chosen by what they showed does not exclude at 95 %: those
-/// with 20 p^k (1 - p)^(n - k) > B(k + 1, n - k + 1), n trials with k events. By Ville's inequality, holds
-/// for all n together (Robbins 1970, the mixture of binomials by a uniform prior). 62 % is the upper end for
-/// no event in 5 trials > 0.
+/// Returns a 95 % interval that stays valid if the number of trials is chosen by the results of earlier
+/// trials. It contains the shares p with 20 p^k (1 - p)^(n - k) > B(k + 1, n - k + 1), where k is the number
+/// of events in n > 0 trials. By Ville's inequality the intervals for all n hold jointly (Robbins 1970, the
+/// mixture of binomials by a uniform prior). For no event in 5 trials the upper end is 62 %.
 Interval anytime_share_interval(int events, int trials);
 
 /// Returns the two-sided p of equal shares by McNemar's exact test, given the numbers of seeds on which only

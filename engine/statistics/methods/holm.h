@@ -9,16 +9,16 @@ namespace gpu_sweep {
 
 /// Returns Holm's adjusted p-values (Holm 1979) in the given order: with p(1) <= ... <= p(m),
 /// adjusted(i) = max over j <= i of min(1, (m - j + 1) p(j)). m is the number of p-values, or `family` if
-/// that is greater: the p-values that are not given then count as 1, which is valid however the given ones
-/// were chosen.
+/// that is greater. In that case the p-values that are not given count as 1, which is valid however the given
+/// ones were chosen.
 std::vector<double> holm_adjusted(std::span<const double> p, std::size_t family = 0);
 
 /// The decision on one test of a family.
 struct HolmStep {
   bool rejected = false;
-  /// The level at which Holm's procedure judged this p: alpha / (m - j + 1) for the j-th smallest p, if it
-  /// was rejected. Every p that was not rejected has the level at which the procedure stopped. Hence p <
-  /// level if and only if `rejected`.
+  /// The level at which Holm's procedure judged this p. For a rejected test with the j-th smallest p, it is
+  /// alpha / (m - j + 1). For a test that was not rejected, it is the level at which the procedure stopped.
+  /// With these levels, p < level if and only if `rejected`.
   double level = 0;
 };
 

@@ -10,8 +10,8 @@ struct Moments {
   double squares = 0;  ///< sum of the squared deviations from the mean
 };
 
-/// Computes the mean in a first pass over the values, in their order, and `squares` in a second one. The mean
-/// of equal values is that value, without rounding. Without values, the mean is NaN and `squares` is 0.
+/// Computes the mean in a first pass over the values, in their order, and `squares` in a second pass. The
+/// mean of equal values is that value, without rounding. Without values, the mean is NaN and `squares` is 0.
 Moments moments(std::span<const double> values);
 
 }  // namespace gpu_sweep

@@ -19,7 +19,8 @@ namespace {
 constexpr Interval kAnything = {-std::numeric_limits<double>::infinity(),
                                 std::numeric_limits<double>::infinity()};
 
-/// Returns the p of the alternative that the shifted difference, of this sign, lies on the given side of 0.
+/// Returns the one-sided p of the alternative that the true value of `difference` lies on the side of 0 that
+/// the sign of `side` names. `p` is the two-sided p.
 double one_sided(double p, double difference, double side) { return difference * side > 0 ? p / 2 : 1; }
 
 /// `p_of_shift` returns the two-sided p of the hypothesis that the true difference is `shift`.
@@ -33,8 +34,8 @@ bool has_interval(std::span<const PairTest> tests, const FamilyOptions& options,
   return tests[pair].interval && (!options.with_interval || options.with_interval(pair));
 }
 
-/// Moves an end of the interval, which may be off by the step of a grid, to the side of the limit that agrees
-/// with the decision `same`.
+/// Moves the ends of the interval to the side of the limit that agrees with the decision `same`. An end may
+/// lie on the wrong side because it is precise only to the step of a grid.
 Interval agreeing(Interval interval, double limit, bool same) {
   const double inside = std::nextafter(limit, 0.0);
   if (same) return {std::max(interval.low, -inside), std::min(interval.high, inside)};
@@ -68,7 +69,8 @@ void decide_equivalences(std::span<const PairTest> tests, const FamilyOptions& o
 double decimal_unit(std::span<const double> values) {
   double scale = 1;
   for (int k = 0; k <= 6; ++k, scale *= 10) {
-    // Relative, because small scores such as losses of 1e-7 are no multiples of 1e-6.
+    // The tolerance is relative. With an absolute one, small scores such as losses of 1e-7 would count as
+    // multiples of 1e-6.
     const auto is_multiple = [scale](double value) {
       const double steps = value * scale;
       return std::abs(steps) < 1e9 && std::abs(steps - std::round(steps)) <= 1e-12 * std::abs(steps);
@@ -127,7 +129,8 @@ PairTest test_unpaired(std::span<const double> a, std::span<const double> b, dou
   const auto of_a = std::make_shared<const std::vector<double>>(a.begin(), a.end());
   const auto of_b = std::make_shared<const std::vector<double>>(b.begin(), b.end());
   if (made.keeps_groupings()) {
-    // The groupings of many pairs do not fit into memory together: the test is made again for an interval.
+    // The groupings of many pairs do not fit into memory together, so the test is repeated when an interval
+    // is requested.
     test.interval = [of_a, of_b, options](double level) {
       return UnpairedTest(*of_a, *of_b, options).interval(level);
     };

@@ -1,4 +1,4 @@
-// The test of one pair of models, by each rule, and the decisions on all pairs of one family.
+// One function per rule by which a pair of models is tested, and the decisions on all pairs of one family.
 #pragma once
 
 #include <cstddef>
@@ -17,22 +17,23 @@ struct PairTest {
   int n_b = 0;
   double difference = 0;  ///< NaN without runs
   double p = 1;
-  /// Empty if there are too few runs for any interval. Takes little memory, since a family may have very many
-  /// pairs.
+  /// Returns the interval at `level`. Empty if there are too few runs for any interval. The function must
+  /// hold little memory, because a family may have very many pairs.
   std::function<Interval(double level)> interval;
   /// Returns the p of the hypothesis that the magnitude of the true difference is `limit` > 0 or more, by two
-  /// one-sided tests (Schuirmann 1987): the greater of p(-limit) and p(limit), each half of the two-sided p
-  /// of that shift, and 1 for a limit that the difference exceeds. Empty if there are too few runs for a
-  /// test.
+  /// one-sided tests (Schuirmann 1987). It is the greater of the one-sided p-values of the shifts -limit and
+  /// limit. Each of these is half of the two-sided p of its shift, or 1 if the difference lies beyond that
+  /// shift. Empty if there are too few runs for a test.
   std::function<double(double limit)> equivalence_p;
 };
 
-/// Returns 10^-k for the smallest k <= 6 such that all values are multiples of it, as accuracies with a few
+/// Returns 10^-k for the smallest k <= 6 such that all values are multiples of 10^-k, as accuracies with few
 /// decimals are. Returns 0 if there is no such k.
 double decimal_unit(std::span<const double> values);
 
-/// Returns the step of scores [n]: 1 / answers if they are multiples of it (are_multiples), otherwise their
-/// decimal_unit. F1 scores have answers too, but are not multiples. `answers` is 0 if unknown.
+/// Returns the step of scores [n]: 1 / answers if the scores are multiples of it (are_multiples), otherwise
+/// their decimal_unit. The check is needed because F1 scores, for example, have a number of answers but are
+/// not multiples of 1 / answers. `answers` is 0 if unknown.
 double step_of_scores(std::span<const double> scores, double answers);
 
 /// Returns a - b, or 0 if they differ only by the rounding of means.
@@ -42,48 +43,52 @@ double difference_of_means(double a, double b);
 /// the metric, 1 / images for an accuracy, or 0; see whole_differences.
 PairTest test_paired(std::span<const double> differences, double unit);
 
-/// The same for `differences` [n] in the order of their seeds, after any number of looks: anytime_p,
-/// anytime_interval and anytime_equivalence_p.
+/// Tests `differences` [n], in the order of their seeds, in a way that is valid after any number of looks.
+/// Uses anytime_p, anytime_interval and anytime_equivalence_p. `unit` is as in test_paired.
 PairTest test_anytime(std::span<const double> differences, double unit);
 
-/// Tests the values of runs a [n_a] against those of b [n_b]. `pairs` is the size of the family.
+/// Tests the scores a [n_a] of one model's runs against the scores b [n_b] of another's. `pairs` is the size
+/// of the family.
 PairTest test_unpaired(std::span<const double> a, std::span<const double> b, double unit, std::size_t pairs);
 
-/// Tests `differences` [n] over folds or splits; see resampled_estimate.
+/// Tests `differences` [n] over folds or random splits by resampled_estimate.
 PairTest test_resampled(std::span<const double> differences, double test_to_train);
 
 /// Whether a difference is too small to matter.
 struct Equivalence {
   double p = 1;       ///< equivalence_p
   double p_holm = 1;  ///< Holm's correction over the equivalences of the family
-  /// The decision: p is below the pair's own step of that correction. True if and only if `interval` lies
-  /// within the limit, its ends excluded.
+  /// The decision: p is below the level of this pair in Holm's correction. True if and only if `interval`
+  /// lies strictly within the limit.
   bool same = false;
-  /// Inverts the test at twice the level of that step: 90 % without correction. Ends found on a grid are
-  /// moved to the side of the limit that agrees with the decision.
+  /// The interval that inverts the test at twice the level of this pair: a 90 % interval if nothing is
+  /// corrected. Ends found on a grid are moved to the side of the limit that agrees with the decision.
   Interval interval;
 };
 
 /// The result of the rule for one pair.
 struct PairDecision {
   double p_holm = 1;  ///< after Holm's correction over the family
-  /// The decision: p is below the pair's own Holm step. True if and only if 0 is outside `interval`.
+  /// The decision that the models differ: p is below the level of this pair in Holm's correction (HolmStep).
+  /// True if and only if 0 is outside `interval`.
   bool told = false;
-  /// Inverts the test at the pair's own Holm step. Infinite if so few runs cannot exclude anything, absent if
-  /// there are too few for a test or if no interval was asked for.
+  /// The interval that inverts the test at the level of this pair in Holm's correction. Infinite if there are
+  /// too few runs to exclude any difference. Absent if there are too few runs for a test, or if no interval
+  /// was requested.
   std::optional<Interval> interval;
-  /// Inverts the test at 5 % / pairs (Bonferroni): the intervals of all pairs hold jointly with 95 %
-  /// confidence.
+  /// The interval that inverts the test at 5 % / pairs (Bonferroni), so that the intervals of all pairs hold
+  /// jointly with 95 % confidence.
   std::optional<Interval> simultaneous;
   std::optional<Equivalence> equivalence;  ///< absent without a limit
 };
 
 struct FamilyOptions {
-  /// Number of pairs of the family, if it has more than the given ones. The given ones may have been chosen
-  /// by the same runs.
+  /// Number of pairs of the family, if the family has more pairs than are given. The correction then stays
+  /// valid even if the given pairs were chosen by their own results.
   std::size_t family = 0;
   std::optional<double> limit;  ///< smallest difference that matters, in the unit of the scores, > 0
-  /// Returns whether a pair gets an interval, which takes twenty tests. If empty, all pairs do.
+  /// Returns whether the interval of a pair is computed, which takes about as long as twenty tests. If empty,
+  /// all pairs get an interval.
   std::function<bool(std::size_t pair)> with_interval;
 };
 
@@ -91,8 +96,9 @@ struct FamilyOptions {
 /// the limit", have a family-wise error of 1 - kConfidence.
 std::vector<PairDecision> decide_pairs(std::span<const PairTest> tests, const FamilyOptions& options = {});
 
-/// Returns the least number of runs with which one of `pairs` pairs can be told by sign flips: the smallest n
-/// with 2^(1 - n) pairs < 0.05. 6 for one pair, 9 for ten, 13 for 190, 17 for 1,770, 20 for 19,900.
+/// Returns the least number of runs with which sign flips can tell one of `pairs` pairs apart: the smallest n
+/// with 2^(1 - n) pairs < 0.05. Returns 6 for one pair, 9 for ten, 13 for 190, 17 for 1,770 and 20 for
+/// 19,900.
 int fewest_runs(std::size_t pairs);
 
 }  // namespace gpu_sweep

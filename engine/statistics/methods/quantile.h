@@ -9,7 +9,8 @@ namespace gpu_sweep {
 /// interpolation: numpy's default method "linear" (Hyndman and Fan 1996, definition 7).
 double quantile_of_sorted(std::span<const double> ascending, double probability);
 
-/// Returns the same of values in any order, and reorders them: takes time in proportion to their number.
+/// Returns the quantile of `values` in any order, as quantile_of_sorted defines it. Reorders the values.
+/// Takes time proportional to their number.
 double reordering_quantile(std::span<double> values, double probability);
 
 }  // namespace gpu_sweep

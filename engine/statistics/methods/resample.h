@@ -8,8 +8,8 @@
 
 namespace gpu_sweep {
 
-/// Default number of draws of a resampling method. Together with the observed sample, these make 10,000, so
-/// that p is a multiple of 1e-4.
+/// Default number of draws of a resampling method. Together with the observed sample there are 10,000
+/// samples, so that p is a multiple of 1e-4.
 constexpr int kResamples = 9'999;
 
 /// The resampling seed of all reports. Its value is arbitrary.
@@ -28,7 +28,7 @@ class RandomSequence {
     return block_.word[used_++];
   }
 
-  /// Returns a uniform number in 0 .. n - 1 without bias: words in the incomplete last interval are drawn
+  /// Returns a uniform number in 0 .. n - 1. To avoid a bias, words in the incomplete last interval are drawn
   /// again.
   std::uint32_t below(std::uint32_t n) {
     const std::uint32_t rejected = static_cast<std::uint32_t>(-n) % n;  // 2^32 mod n

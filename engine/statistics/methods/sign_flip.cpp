@@ -31,7 +31,7 @@ Number total_deviation(std::vector<Number> values) {
 }
 
 /// Returns P(sum of a random subset of the magnitudes <= bound), where the subset contains each magnitude
-/// with probability 1/2. Keeps only the part of the distribution up to `bound`.
+/// with probability 1/2. Computes only the part of the distribution up to `bound`.
 double lower_tail(Steps magnitudes, std::int64_t bound) {
   std::erase(magnitudes, 0);
   std::sort(magnitudes.begin(), magnitudes.end());
@@ -40,7 +40,7 @@ double lower_tail(Steps magnitudes, std::int64_t bound) {
   std::vector<double> after(size, 0.0);
   before[0] = 1;
   std::size_t filled = 1;
-  double weight = 1;  // of the magnitudes above the bound, which are never taken
+  double weight = 1;  // probability that no magnitude above the bound is taken
   for (const std::int64_t magnitude : magnitudes) {
     const auto shift = static_cast<std::size_t>(magnitude);
     if (shift >= size) {
@@ -89,14 +89,15 @@ double p_of(const Steps& steps) {
     (step > 0 ? positive : negative) += std::abs(step);
     magnitudes.push_back(std::abs(step));
   }
-  // The sum of a sign pattern is at least as far from 0, on the observed side, if its magnitudes of the
-  // opposite sign sum to no more than the observed ones do. The other side is the mirror image.
+  // The sum of a sign pattern is at least as far from 0, on the observed side, as the observed sum if the
+  // magnitudes with the opposite sign sum to no more than they do in the observed pattern. The other side is
+  // the mirror image, which gives the factor 2.
   return positive == negative ? 1 : 2 * lower_tail(std::move(magnitudes), std::min(positive, negative));
 }
 
-/// Returns the lower end by enumeration. A shift is rejected while fewer than `needed` means of subsets lie
-/// at or below it, because a pattern is at least as far out as the observed one if and only if it flips such
-/// a subset or nothing.
+/// Returns the lower end by enumeration. A shift is rejected as long as fewer than `needed` subsets have a
+/// mean at or below it. The reason is that a sign pattern is at least as extreme as the observed one if and
+/// only if it flips such a subset or nothing.
 double enumerated_lower_end(const Steps& steps, double level) {
   const double patterns = std::exp2(static_cast<double>(steps.size()));
   const auto needed = static_cast<std::ptrdiff_t>(std::ceil(level * patterns / 2)) - 1;
@@ -111,8 +112,8 @@ double enumerated_lower_end(const Steps& steps, double level) {
   return std::min(*end, mean);
 }
 
-/// Returns the number of points per step of the grid of shifts. Neighboring points are at most 1/48 of the
-/// mean distance from the median apart, unless that takes more than 4096 points.
+/// Returns how many points of the grid of shifts lie in one step. The number is large enough that neighboring
+/// points are at most 1/48 of the mean distance from the median apart, but it is never above 4096.
 std::int64_t fineness(const Steps& steps) {
   const auto deviation = static_cast<double>(total_deviation(steps));
   if (deviation == 0) return 1;
@@ -156,11 +157,12 @@ class LowerEnd {
       }
       // The distance from the mean is nearly proportional to the normal quantile of p.
       guess = z > 0 ? mean_ - (mean_ - held) * z_level_ / z : 0.5 * static_cast<double>(rejected + kept);
-      // If the end is predicted to be next to the shift just tested, test the neighboring shift on that side.
+      // If the end is predicted to be next to the shift that was just tested, test the neighboring shift on
+      // that side.
       if (shift == rejected && std::floor(guess) <= held) guess = held + 1;
       if (shift == kept && std::floor(guess) >= held) guess = held - 1;
     }
-    // The end lies between the two shifts. It may equal the kept one, but never the rejected one.
+    // The end lies between the two shifts. It may equal the shift that was kept, but never the rejected one.
     const double part = z_rejected > z_kept ? (z_rejected - z_level_) / (z_rejected - z_kept) : 1;
     const double end = static_cast<double>(rejected) + std::clamp(part, 1e-3, 1.0);
     return std::min(end, mean_) / static_cast<double>(fine_);

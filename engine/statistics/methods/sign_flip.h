@@ -9,8 +9,8 @@
 
 namespace gpu_sweep {
 
-/// Up to this number n of differences, all 2^n sign patterns are enumerated. With more, the distribution of
-/// the sum is computed by convolution. Both are exact.
+/// Up to this number n of differences, all 2^n sign patterns are enumerated. With more differences, the
+/// distribution of the sum is computed by convolution. Both ways are exact.
 constexpr std::size_t kMostEnumerated = 12;
 
 /// Paired differences [n] as whole multiples of a unit, so that ties of sums are exact.
@@ -23,19 +23,20 @@ struct WholeDifferences {
 
 /// Returns the differences [n] as whole multiples of `unit`, the smallest step of the metric: 1 / images for
 /// an accuracy. If `unit` is 0, or the differences are not multiples of it (are_multiples), they are rounded
-/// to another unit: 2^-40 of the largest magnitude or, with n > kMostEnumerated, 1/512 of their mean distance
-/// from the median if that is more. Rounding is symmetric about zero, so that the test of the rounded
-/// differences keeps its level.
+/// to another unit. This unit is 2^-40 of the largest magnitude. With n > kMostEnumerated, it is at least
+/// 1/512 of the mean distance of the differences from their median. Rounding is symmetric about zero, so that
+/// the test of the rounded differences keeps its level.
 WholeDifferences whole_differences(std::span<const double> differences, double unit = 0);
 
 /// Returns the two-sided p of a mean difference of zero: the share of the 2^n sign patterns whose sum is at
-/// least as far from zero as the observed one (Fisher 1935). Exact. The assumption is that each difference is
-/// symmetric about its mean. No differences: p = 1. Takes time proportional to n times the smaller of the
-/// sums of the positive and of the negative steps.
+/// least as far from zero as the observed sum (Fisher 1935). It is exact if each difference is distributed
+/// symmetrically about its mean. Returns 1 without differences. The time is proportional to n times the
+/// smaller of two sums: that of the positive and that of the negative steps.
 double sign_flip_p(const WholeDifferences& differences);
 
-/// Returns the p of a mean difference of `shift`. Exact if it is a multiple of the unit or of a simple
-/// fraction of it; otherwise the shift is moved towards zero, to a grid like that of sign_flip_interval.
+/// Returns the p of the hypothesis that the mean difference is `shift`. It is exact if `shift` is a multiple
+/// of the unit or of a simple fraction of the unit. Otherwise the shift is moved towards zero, to a point of
+/// a grid like that of sign_flip_interval.
 double sign_flip_p(const WholeDifferences& differences, double shift);
 
 /// Returns the smallest p that n differences can give: 2^(1 - n).
@@ -43,10 +44,11 @@ double least_sign_flip_p(int n);
 
 /// Returns the interval of the mean at confidence 1 - `level`: all shifts of the differences that the test
 /// does not reject at p < `level`, both ends included. Therefore 0 is outside if and only if
-/// sign_flip_p(differences) < level. Up to kMostEnumerated differences the ends are exact. With more, the
-/// test is made at the points of a grid that contains 0, and each end is interpolated between the last
-/// rejected point and the first kept one. Neighboring points are at most 1/48 of the differences' mean
-/// distance from their median apart. Infinite if least_sign_flip_p(n) >= level.
+/// sign_flip_p(differences) < level. Up to kMostEnumerated differences the ends are exact. With more
+/// differences, the test is performed at the points of a grid that contains 0, and each end is interpolated
+/// between the last rejected point and the first point that is kept. Neighboring points are at most 1/48 of
+/// the differences' mean distance from their median apart. The interval is infinite if least_sign_flip_p(n)
+/// >= level.
 Interval sign_flip_interval(const WholeDifferences& differences, double level);
 
 }  // namespace gpu_sweep

@@ -83,7 +83,7 @@ TwoWay two_way(const RightAnswers& a, const RightAnswers& b) {
   if (a.runs() != b.runs() || a.images() != b.images() || a.runs() < 2 || a.images() < 2) {
     throw std::invalid_argument("a two-way analysis needs the same two or more runs and images of both");
   }
-  // Sums over the differences d_ij in {-1, 0, 1}. All are exact.
+  // Sums over the differences d_ij in {-1, 0, 1}. These sums are whole numbers, so they are exact.
   const std::vector<double> of_runs = difference(a.of_runs(), b.of_runs());
   const std::vector<double> of_images = difference(a.of_images(), b.of_images());
   const double all = std::accumulate(of_runs.begin(), of_runs.end(), 0.0);

@@ -1,5 +1,5 @@
-// Splits the difference between two models on the same seeds and images into what is due to the seeds and
-// what is due to the images.
+// Splits the variance of the difference between two models, on the same seeds and images, into a part due to
+// the seeds and a part due to the images.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace gpu_sweep {
 
-/// The answers of one model on the same images in several runs: which are right, and how many.
+/// Which answers of one model are right, in several runs on the same images, and how many.
 class RightAnswers {
  public:
   /// `bits` [runs, ceil(images / 8)] has a row per run: bit j % 8 of byte j / 8 is 1 if the run is right on
@@ -33,8 +33,8 @@ class RightAnswers {
 };
 
 /// Variance of the difference d_ij between two models in one answer (seed i of R, image j of N), by cause. MS
-/// are the mean squares of the analysis of variance. The estimates are unbiased, so those near 0 can be
-/// negative.
+/// stands for the mean squares of the analysis of variance. The estimates are unbiased, so an estimate near 0
+/// can be negative.
 struct VarianceComponents {
   double seeds = 0;   ///< (MS_seeds - MS_rest) / N
   double images = 0;  ///< (MS_images - MS_rest) / R
@@ -62,11 +62,11 @@ struct TwoWay {
   bool images_limit(double alpha) const;
 };
 
-/// Returns the two-way analysis of variance of the right answers of a minus those of b, run by run. The
-/// variance on new images is (MS_seeds + MS_images - MS_rest) / (R N), with the degrees of freedom of
-/// Satterthwaite (1946) (Searle, Casella and McCulloch 1992; Bouthillier et al. 2021), but at least the
-/// greater of MS_seeds / (R N) and MS_images / (R N). Throws std::invalid_argument unless both have the same
-/// R >= 2 and the same N >= 2.
+/// Returns the two-way analysis of variance of the right answers of a minus those of b, where run i of a is
+/// paired with run i of b. The variance on new images is (MS_seeds + MS_images - MS_rest) / (R N), with the
+/// degrees of freedom of Satterthwaite (1946) (Searle, Casella and McCulloch 1992; Bouthillier et al. 2021),
+/// but at least the greater of MS_seeds / (R N) and MS_images / (R N). Throws std::invalid_argument unless
+/// both have the same R >= 2 and the same N >= 2.
 TwoWay two_way(const RightAnswers& a, const RightAnswers& b);
 
 }  // namespace gpu_sweep

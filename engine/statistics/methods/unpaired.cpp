@@ -13,11 +13,13 @@
 namespace gpu_sweep {
 namespace {
 
-/// Statistics that are mathematically equal but were rounded in a different order must count as equal.
+/// Statistics whose relative difference is at most this count as equal, because mathematically equal
+/// statistics may have been rounded in a different order.
 constexpr double kSameStatistic = 1e-10;
-/// Rounding may give two groups of equal values a variance of up to this share of all squares, not zero.
+/// Two groups of equal values have no variance, but rounding may give them one of up to this share of the sum
+/// of all squares.
 constexpr double kNoVariance = 1e-13;
-/// A standard error of at most this share of the largest value is a rounding error, and set to zero.
+/// A standard error of at most this share of the largest value is a rounding error, and is set to zero.
 constexpr double kNoError = 1e-13;
 /// Statistics that differ by more than this share never count as equal, whatever the rounding.
 constexpr double kMostRounding = 1e-3;
@@ -27,8 +29,8 @@ constexpr double kMostAdditions = 2e7;
 constexpr double kMostAdditionsOfAll = 4e9;
 constexpr double kFewestSteps = 128;
 constexpr double kMostSteps = 1024;
-constexpr double kMostEnumeratedForEnds = 2'000;  // groupings; with more, the ends are less precise
-constexpr std::size_t kMostConvolved = 500;       // 1,000 over 500 is near the largest double
+constexpr double kMostEnumeratedForEnds = 2'000;  // number of groupings; with more, the ends are less precise
+constexpr std::size_t kMostConvolved = 500;       // the coefficient 1,000 over 500 is near the largest double
 
 /// Returns the binomial coefficient n over k.
 double groupings_of(double n, double k) {
@@ -37,7 +39,8 @@ double groupings_of(double n, double k) {
   return ways;
 }
 
-/// Returns the approximate number of additions in a convolution of two samples of n on a grid of `steps`.
+/// Returns the approximate number of additions in a convolution of two samples of n values each, on a grid of
+/// `steps` steps.
 double additions_of(double n, double steps) { return 0.4 * n * n * n * steps; }
 
 /// Welch's t squared, or a statistic that orders groupings in the same way. The pooled values have mean 0.
@@ -68,8 +71,8 @@ class WelchSquared {
   }
 
  private:
-  /// Returns 0 if the variance is no more than rounding. Returns 1 if the sizes are equal: the difference of
-  /// the means then orders groupings as t does, and is rounded less.
+  /// Returns 0 if the variance is no larger than rounding errors. Returns 1 if the sizes are equal, because
+  /// the difference of the means then orders groupings in the same way as t, with smaller rounding errors.
   double variance_of(double sum, double squares) const {
     if (equal_) return 1;
     const double square = sum * sum;
@@ -188,7 +191,7 @@ double UnpairedTest::p_at(double shift) const {
 }
 
 double UnpairedTest::p_by_groupings(double shift) const {
-  // The pooled values are a and b + shift, again minus their mean `center`.
+  // The pooled values are a and b + shift, from which their mean `center` is subtracted again.
   const auto n_a = static_cast<double>(a_.size());
   const auto n_b = static_cast<double>(b_.size());
   const double center = n_b * shift / (n_a + n_b);
@@ -237,8 +240,9 @@ double UnpairedTest::p_by_convolution(double shift) const {
 }
 
 double UnpairedTest::end(double alpha, double direction) const {
-  // `accepted` lies between the difference and the end, `rejected` beyond it. If zero lies on this side of
-  // the difference, the search starts with zero as one of the two, so that the end agrees with p() exactly.
+  // `accepted` lies between the difference and the end, and `rejected` lies beyond the end. If zero lies on
+  // this side of the difference, the search starts with zero as `accepted` or `rejected`, so that the end
+  // agrees exactly with p().
   double accepted = difference_;
   const double to_zero = -difference_ * direction;  // > 0: zero is on this side
   double rejected = 0;

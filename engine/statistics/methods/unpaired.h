@@ -11,16 +11,16 @@
 
 namespace gpu_sweep {
 
-/// Returns the smallest number n of runs per model with which one of `pairs` pairs can become significant:
-/// 2 pairs / (2n over n) < 0.05, where (2n over n) is the number of groupings. Holm's correction multiplies
-/// the smallest p by `pairs`. 4 for one pair, 6 for ten.
+/// Returns the smallest number n of runs per model with which one of `pairs` pairs can become significant: 2
+/// pairs / (2n over n) < 0.05, where (2n over n) is the number of groupings. The factor `pairs` is there
+/// because Holm's correction multiplies the smallest p by it. Returns 4 for one pair and 6 for ten.
 int fewest_unpaired_runs(std::size_t pairs);
 
 struct UnpairedOptions {
-  /// Spacing of the scores, such as 1 / images; 0 if unknown. With it, the convolution for p() is exact if it
-  /// is fast enough. Otherwise, or if the scores are not whole multiples of it apart (are_multiples),
-  /// convolution rounds them to a grid that depends only on the pooled scores, so that the test keeps its
-  /// level.
+  /// Spacing of the scores, such as 1 / images; 0 if unknown. If the scores are whole multiples of `unit`
+  /// apart (are_multiples), the convolution for p() is exact, as long as the exact one is fast enough. In all
+  /// other cases, the convolution rounds the scores to a grid. The grid depends only on the pooled scores, so
+  /// that the test keeps its level.
   double unit = 0;
   /// Number of pairs of the family. At least 40 regroupings per pair are drawn, so that the family's
   /// correction never makes a claim impossible.
@@ -30,14 +30,15 @@ struct UnpairedOptions {
 
 /// Tests whether two samples a [n_a] and b [n_b], each of two values or more, have the same mean. The
 /// statistic is Welch's t, which keeps the level even where spreads and sizes differ (Janssen 1997; Chung and
-/// Romano 2013). Its null distribution is taken over all regroupings of the pooled values: enumerated up to
-/// kMostGroupings; by convolution where the sizes are equal and this is fast enough, since t then grows with
-/// the difference of the means (Pagano and Tritchler 1983); otherwise drawn, with the observed grouping
-/// counted as one more (Phipson and Smyth 2010). With equal sizes of at least 7, the ends of the interval are
-/// found by convolution even where p is enumerated. Throws std::invalid_argument for smaller samples.
+/// Romano 2013). Its null distribution is taken over all regroupings of the pooled values. Up to
+/// kMostGroupings groupings are enumerated. With more, and if the sizes are equal, the distribution is
+/// computed by convolution where this is fast enough; this is possible because t then grows with the
+/// difference of the means (Pagano and Tritchler 1983). Otherwise groupings are drawn, and the observed
+/// grouping counts as one more (Phipson and Smyth 2010). With equal sizes of at least 7, convolution finds
+/// the ends of the interval even where p is enumerated. Throws std::invalid_argument for smaller samples.
 class UnpairedTest {
  public:
-  /// The groupings of 12 and 12 values exceed this, those of 10 and 10 do not.
+  /// Two samples of 12 values have more groupings than this; two samples of 10 values have fewer.
   static constexpr double kMostGroupings = 200'000;
 
   enum class Null : std::uint8_t { kEnumerated, kConvolved, kDrawn };
@@ -49,8 +50,9 @@ class UnpairedTest {
   Null null() const { return null_; }
   bool keeps_groupings() const { return !groupings_.empty(); }  ///< if so, the object takes up to megabytes
 
-  /// Returns the differences of the means that the same test does not reject at level `alpha`. Zero is
-  /// outside if and only if p() < alpha. Infinite if so few runs can reject nothing at this level.
+  /// Returns the interval of those differences of the means that the test does not reject at level `alpha`.
+  /// Zero is outside if and only if p() < alpha. The interval is infinite if there are too few runs to reject
+  /// anything at this level.
   Interval interval(double alpha) const;
 
  private:
@@ -64,10 +66,10 @@ class UnpairedTest {
 
   void enumerate();
   void draw(int draws);
-  double p_at(double shift) const;  ///< p of a difference of `shift` between the means, to find the ends
+  double p_at(double shift) const;  ///< p of a difference `shift` between the means; used to find the ends
   double p_by_groupings(double shift) const;
   double p_by_convolution(double shift) const;
-  double least_p() const;  ///< the smallest p that so many runs can give
+  double least_p() const;  ///< the smallest p that this number of runs can give
   double end(double alpha, double direction) const;
 
   std::vector<double> a_;  ///< minus the pooled mean

@@ -20,8 +20,9 @@ struct RankSums {
   std::vector<int> doubled;   // twice the rank of each nonzero difference, since mid-ranks are halves
 };
 
-/// Differences of accuracies lie on a grid, but two that are equal there may have been rounded differently.
-/// Magnitudes that differ by less than this share of the largest count as equal.
+/// Magnitudes that differ by less than this share of the largest one count as equal. Differences of
+/// accuracies lie on a grid, and two differences at the same point of the grid may have been rounded
+/// differently.
 constexpr double kRounding = 1e-12;
 
 /// Ranks the magnitudes from 1, with mid-ranks for ties.

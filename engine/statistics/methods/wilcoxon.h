@@ -12,12 +12,13 @@ struct WilcoxonResult {
   int side = 0;          ///< 1 if the positive differences have the greater rank sum, -1 if the negative ones
 };
 
-/// Performs Wilcoxon's signed-rank test with Pratt's treatment of zeros: they are ranked, then their ranks
-/// are dropped. Exact for at most 50 differences: p is the share of sign patterns of these ranks (mid-ranks
-/// for ties) that are at least as extreme. Otherwise uses the normal approximation with the corrections for
-/// zeros (Cureton 1967) and ties, without continuity correction. For differences without rounding errors, the
-/// results equal those of scipy.stats.wilcoxon(zero_method="pratt") with method "exact" (only without zeros
-/// and ties) or "approx". Magnitudes that agree to 1e-12 of the largest count as ties. All zero: p = 1.
+/// Performs Wilcoxon's signed-rank test with Pratt's treatment of zeros: zeros are ranked, then their ranks
+/// are dropped. Ties get mid-ranks. For at most 50 differences the test is exact: p is the share of sign
+/// patterns of the remaining ranks that are at least as extreme as the observed one. For more differences it
+/// uses the normal approximation with the corrections for zeros (Cureton 1967) and ties, without a continuity
+/// correction. For differences without rounding errors, the results equal those of
+/// scipy.stats.wilcoxon(zero_method="pratt") with method "exact" (only without zeros and ties) or "approx".
+/// Magnitudes that agree to 1e-12 of the largest one count as ties. If all differences are zero, p is 1.
 WilcoxonResult wilcoxon_signed_rank(std::span<const double> differences);
 
 }  // namespace gpu_sweep
