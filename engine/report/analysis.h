@@ -17,25 +17,26 @@
 
 namespace gpu_sweep {
 
-/// Records, experiment and images are not copied and must outlive this object.
+/// The analysis of a study. Records, experiment and images are not copied and must outlive this object.
 struct ReportAnalysis {
   const StoredExperiment* stored = nullptr;
-  std::span<const RunRecord> records;  ///< all that ended, ordered by (model, seed)
-  const Dataset* images = nullptr;     ///< null if the data set is unavailable or a different one
+  std::span<const RunRecord> records;  ///< all runs that ended, ordered by (model, seed)
+  const Dataset* images = nullptr;     ///< null if the data set of the study is not available
   std::vector<ModelRuns> all_models;   ///< in the experiment's order
-  std::vector<ModelRuns> models;       ///< those that have runs and did not leave a race
-  std::size_t runs = 0;                ///< finished and finite
+  std::vector<ModelRuns> models;       ///< models that have runs and did not leave a race
+  std::size_t runs = 0;                ///< number of finished runs with finite metrics
   int diverged = 0;
   Looks looks = Looks::kOnce;
   Design design;
   std::size_t family = 0;  ///< pairs of all models, which Holm's correction covers
-  /// Of validation accuracy; indices into `models`. Empty if the test rows judge (judged_metric).
+  /// Comparisons of validation accuracy. Their indices refer to `models`. Empty if the test rows judge
+  /// (judged_metric).
   std::vector<Comparison> on_validation;
   std::vector<Comparison> on_test;  ///< of test accuracy
-  /// Of judged_metric over seeds. This test and the next need a number of runs fixed beforehand: both
-  /// are empty with other looks.
+  /// Comparisons of the spread of judged_metric over seeds. `on_spread` and `on_failures` are valid only if
+  /// the number of runs was fixed beforehand; otherwise both are empty.
   std::vector<SpreadComparison> on_spread;
-  std::vector<FailureComparison> on_failures;  ///< of the runs that diverged, all models
+  std::vector<FailureComparison> on_failures;  ///< how often runs diverged, for all models
   std::optional<Selection> selection;          ///< indices into `models`
   Calibrations calibrations;                   ///< empty if no class probabilities are kept
 
@@ -46,23 +47,25 @@ struct ReportAnalysis {
     return judged == kTestAccuracy ? on_test : on_validation;
   }
 
-  /// Returns how the model, an index into `models`, compares with the highest mean validation accuracy: "the
-  /// same as the best" within the smallest difference, "not told from the best", or "".
+  /// `model` is an index into `models`. Returns how this model compares with the one that has the highest
+  /// mean validation accuracy: "the same as the best" (within the smallest difference), "not told from the
+  /// best", or "".
   std::string mark_of(std::size_t model) const;
   /// Returns difference_sentence of these results.
   std::string differences() const;
-  /// Returns which models differ and which one is chosen: `differences`, and selection_sentence.
+  /// Returns the sentences on which models differ (`differences`) and which one is chosen
+  /// (selection_sentence).
   std::string verdict() const;
   std::optional<double> limit() const;      ///< smallest difference of accuracies that matters, as a share
   int classes() const;                      ///< K of the confusion matrices, 0 without runs
-  std::string class_name(int index) const;  ///< its number if it has no name
-  /// Returns the true classes of the test set: those of the store, or those of `images`. Empty without
-  /// either.
+  std::string class_name(int index) const;  ///< the number of the class if it has no name
+  /// Returns the true classes of the test set, from the store or else from `images`. Empty if neither has
+  /// them.
   std::span<const std::uint8_t> labels() const;
 };
 
-/// Analyzes the runs, which are ordered by (model, seed). `images` is used only if it has the hashes of the
-/// experiment's data.
+/// Analyzes the runs, which must be ordered by (model, seed). `images` is used only if its hashes are those
+/// of the data on which the experiment was trained.
 ReportAnalysis analyse(const StoredExperiment& stored, std::span<const RunRecord> runs, const Dataset* images,
                        Calibrations calibrations = {});
 

@@ -17,8 +17,9 @@ namespace gpu_sweep {
 using Calibrations = std::map<std::string, ModelCalibration>;
 
 /// Reads the runs' files in `directory` one at a time. Leaves out runs that diverged and runs whose files are
-/// damaged or cannot be read. Calls `warn` with one line per damaged file and per model with probabilities of
-/// only some of its runs, and `unread` with one line per file that cannot be read.
+/// damaged or cannot be read. Calls `warn` with one line for each damaged file, and with one line for each
+/// model of which only some runs have probabilities. Calls `unread` with one line for each file that cannot
+/// be read.
 Calibrations calibrate(const std::filesystem::path& directory, const StoredExperiment& stored,
                        std::span<const RunRecord> runs,
                        const std::function<void(const std::string& line)>& warn,

@@ -6,8 +6,9 @@
 
 namespace gpu_sweep {
 
-/// Returns the columns that UTF-8 text takes: 0 for combining marks, 2 for East Asian wide characters and
-/// emoji, 1 for all others and for each byte that is not UTF-8.
+/// Returns how many columns UTF-8 text takes on a terminal. A combining mark takes none, East Asian wide
+/// characters and emoji take two, and all other characters take one. Each byte that is not valid UTF-8 also
+/// takes one.
 int display_width(std::string_view text);
 
 /// Escapes every control character and every byte that is not UTF-8, as "\n", "\x1b" or "\u009b", so that the
@@ -15,8 +16,8 @@ int display_width(std::string_view text);
 /// isolate a text direction, count as control characters.
 std::string printable(std::string_view text);
 
-/// Escapes the control characters from U+007F in JSON text, where those below U+0020 are escaped already. The
-/// meaning of the JSON is unchanged.
+/// Escapes the control characters from U+007F on in JSON text. Those below U+0020 are already escaped in
+/// JSON. The meaning of the JSON does not change.
 std::string printable_json(std::string_view json);
 
 /// Pads with spaces to at least `width` columns.

@@ -7,7 +7,7 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr std::size_t kMostNamed = 12;  // a longer list would not be read
+constexpr std::size_t kMostNamed = 12;  // nobody would read a longer list
 
 template <typename Condition>
 std::string names_of(const std::vector<ModelRuns>& models, Condition condition) {

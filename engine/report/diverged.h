@@ -19,7 +19,7 @@ std::string name_with_missing(const ModelRuns& model);
 /// if every model has some.
 std::string models_without_metrics(const std::vector<ModelRuns>& models);
 
-/// Lists, in the same form, the models that have metrics from only some of their runs.
+/// Lists, in the form of models_without_metrics, the models that have metrics from only some of their runs.
 std::string models_with_some_diverged(const std::vector<ModelRuns>& models);
 
 }  // namespace gpu_sweep

@@ -15,7 +15,7 @@ inline nlohmann::ordered_json finite_json(double value) {
   return std::isfinite(value) ? nlohmann::ordered_json(value) : nlohmann::ordered_json(nullptr);
 }
 
-/// Null if the interval is unbounded. Both of its ends must be finite, or neither.
+/// Returns null if the interval is unbounded. Either both of its ends or neither must be finite.
 inline nlohmann::ordered_json finite_json(const Interval& interval) {
   return std::isfinite(interval.low) ? nlohmann::ordered_json{interval.low, interval.high}
                                      : nlohmann::ordered_json(nullptr);
@@ -33,7 +33,7 @@ inline double rounded(double value) {
 
 inline Interval rounded(const Interval& interval) { return {rounded(interval.low), rounded(interval.high)}; }
 
-/// Null if `found` is absent, because no smallest difference that matters was given.
+/// Returns null if `found` is absent, which is the case if no smallest difference that matters was given.
 inline nlohmann::ordered_json equivalence_json(const std::optional<Equivalence>& found) {
   if (!found) return nullptr;
   return {{"same", found->same},

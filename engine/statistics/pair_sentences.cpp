@@ -86,7 +86,7 @@ std::optional<int> runs_to_show(const Comparison& comparison, double smallest) {
 }
 
 std::optional<int> runs_to_show(const Comparison& comparison, const AnalysisSettings& settings) {
-  // More runs do not make an interval over overlapping training sets as narrow as one likes.
+  // If training sets overlap, more runs cannot make the interval arbitrarily narrow, so no number is given.
   if (!settings.smallest_difference || comparison.looks != Looks::kOnce || comparison.test_to_train > 0)
     return std::nullopt;
   const std::optional<int> runs = runs_to_show(comparison, *settings.smallest_difference / 100);

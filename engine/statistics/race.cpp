@@ -25,10 +25,10 @@ struct Yardstick {
   double deviation = 0;
 };
 
-/// Returns the yardsticks of a look. At every look after the first there are two, each with half of the
-/// level, because either may be the smaller one. The spread of all models in the first round can have more
-/// degrees of freedom. The spread of the models that still race is smaller if poor models spread more than
-/// good ones.
+/// Returns the yardsticks of a look. At every look after the first there are two. A lead that exceeds either
+/// of them counts, so each has half of the level. One uses the spread of all models in the first round, which
+/// has the most degrees of freedom. The other uses the spread of the models that still race, which is smaller
+/// if poor models spread more than good ones.
 std::vector<Yardstick> yardsticks_of(int look, std::size_t models, const PooledSpread& first,
                                      const PooledSpread& now) {
   const double level = race_level(look);

@@ -25,7 +25,7 @@ using Bytes =
 /// The bytes of a NumPy array in C order. They are read when a study is trained, and never copied or changed.
 struct NumpyArray {
   Bytes bytes;
-  std::string type;  ///< as NumPy calls it: "<f4"
+  std::string type;  ///< type of the elements, as NumPy writes it: "<f4"
   std::vector<std::uint64_t> shape;
 };
 
@@ -49,7 +49,7 @@ class DataSource {
   /// Throws Error(kData), and Error(kUsage) if this object and the experiment state different settings.
   Dataset dataset(DataRemarks* remarks, const Experiment& experiment, const DataHashes& known = {}) const;
 
-  /// The same, with the classes and settings that results were trained with.
+  /// Returns the data with the classes and the settings with which stored results were trained.
   Dataset dataset(DataRemarks* remarks, const ClassSpec& classes, const DataSettings& settings,
                   const DataHashes& known) const;
 
@@ -62,14 +62,14 @@ class DataSource {
  private:
   DataArrays views() const;
 
-  std::filesystem::path place_;  ///< of files; empty for arrays
+  std::filesystem::path place_;  ///< path of the files; empty for arrays
   std::map<std::string, NumpyArray> arrays_;
   std::string name_;
   std::vector<std::string> class_names_;
   DataSettings settings_;
 };
 
-/// Returns an array of NumPy that owns `values`, of `shape`.
+/// Returns a NumPy array of shape `shape` that owns `values`.
 template <class T>
 nanobind::object array_of(std::vector<T> values, std::initializer_list<std::size_t> shape) {
   auto kept = std::make_unique<std::vector<T>>(std::move(values));

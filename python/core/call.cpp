@@ -16,10 +16,10 @@ namespace nb = nanobind;
 
 namespace {
 
-constexpr std::chrono::milliseconds kPause{50};  // between two looks at signals and letters
+constexpr std::chrono::milliseconds kPause{50};  // time between two checks for signals and messages
 
-/// Blocks all signals on this thread and on threads that it starts meanwhile, so that signals reach the
-/// caller's thread, where Python handles them.
+/// Blocks all signals on this thread, and on threads that it starts while this object exists. Signals then
+/// reach the caller's thread, where Python handles them.
 class BlockSignals {
  public:
   BlockSignals() {
@@ -49,7 +49,7 @@ void check_signals() {
   if (PyErr_CheckSignals() != 0) throw nb::python_error();
 }
 
-/// The thread of the work. The destructor joins it without holding the GIL.
+/// The thread on which the work runs. The destructor joins it without holding the GIL.
 class Worker {
  public:
   explicit Worker(std::function<void()> body) {
@@ -72,13 +72,13 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  /// Returns whether the work is done, after at most kPause.
+  /// Waits until the work is done, but at most for kPause. Returns whether the work is done.
   bool wait() {
     const nb::gil_scoped_release released;
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, kPause, [this] { return done_; });
   }
-  /// Call once the work is done.
+  /// Returns the exception with which the work ended, or null. Must be called only after the work is done.
   std::exception_ptr failure() const { return failure_; }
 
  private:
@@ -86,7 +86,7 @@ class Worker {
   std::condition_variable changed_;
   bool done_ = false;
   std::exception_ptr failure_;
-  std::thread thread_;  // last: it uses all others
+  std::thread thread_;  // declared last, because the thread uses all other members
 };
 
 }  // namespace
@@ -124,7 +124,7 @@ std::string Mailbox::outcome() {
 void run_aside(const Work& work, const Listeners& listeners) {
   Mailbox mailbox;
   std::stop_source stop;
-  std::optional<nb::python_error> raised;  // by a listener or the handler of a signal: the first
+  std::optional<nb::python_error> raised;  // the first exception of a listener or of a signal handler
   std::exception_ptr failure;
   {
     Worker worker([&] { work(mailbox, stop.get_token()); });

@@ -14,7 +14,7 @@
 namespace gpu_sweep::python {
 
 struct ProgressNow {
-  double share = 0;  ///< of the arithmetic
+  double share = 0;  ///< share of the arithmetic that is done
   std::size_t runs = 0;
   std::size_t all_runs = 0;
 };
@@ -28,13 +28,13 @@ class Mailbox {
   };
   struct Contents {
     std::vector<Letter> letters;
-    std::optional<ProgressNow> progress;  ///< the latest, if it has changed
+    std::optional<ProgressNow> progress;  ///< the latest progress, if it has changed
   };
 
   void warn(const std::string& line);
   void note(const std::string& line);
   void progress(const ProgressNow& now);
-  /// Sets the note for an interrupted caller: "3 of 20 runs are kept in results/depth".
+  /// Sets the note that an interrupted caller receives: "3 of 20 runs are kept in results/depth".
   void set_outcome(const std::string& line);
 
   Contents take();
@@ -55,10 +55,10 @@ struct Listeners {
 
 using Work = std::function<void(Mailbox& mailbox, const std::stop_token& stop)>;
 
-/// Runs `work` on another thread, with the GIL released, and returns when `work` has ended. Requests a stop
-/// if a listener raises an exception or the Python handler of a signal does, as for Ctrl-C on the main
-/// thread. Once `work` has ended, raises that exception with Mailbox::outcome as a note. Otherwise throws
-/// what `work` throws.
+/// Runs `work` on another thread, with the GIL released, and returns when `work` has ended. If a listener or
+/// the Python handler of a signal raises an exception, as the handler of Ctrl-C does on the main thread,
+/// `work` is requested to stop. After `work` has ended, this exception is raised with Mailbox::outcome as a
+/// note. If there was no such exception, throws what `work` throws.
 void run_aside(const Work& work, const Listeners& listeners);
 
 }  // namespace gpu_sweep::python

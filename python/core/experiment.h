@@ -1,4 +1,4 @@
-// Experiments, read by the program's own parser.
+// Experiments, which are read by the parser of the program.
 #pragma once
 
 #include <nanobind/nanobind.h>

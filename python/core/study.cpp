@@ -36,7 +36,7 @@ std::string run_name(const std::string& model, std::uint64_t seed) {
   return "'" + model + "' seed " + std::to_string(seed);
 }
 
-/// Returns the layers of a run, and what its inputs have gone through: normalize, mean [D] and scale [D].
+/// Returns the layers of a run, and how its inputs were preprocessed: normalize, mean [D] and scale [D].
 nb::object weights_of(const Study& study, const std::string& model, std::uint64_t seed) {
   const std::vector<const RunRecord*> runs = study.runs_of(model);
   const auto run = std::ranges::find_if(runs, [seed](const RunRecord* each) { return each->seed == seed; });
@@ -97,7 +97,7 @@ nb::object probabilities_of(const Study& study, const std::string& model) {
   return nb::make_tuple(array_of(std::move(seeds), {n}), array_of(std::move(values), {n, images, classes}));
 }
 
-/// Returns the sentences that a report opens with.
+/// Returns the sentences with which a report begins.
 std::vector<std::string> sentences(const Study& study) {
   const ReportAnalysis analysis = analyse(study.stored(), study.runs(), nullptr);
   std::vector<std::string> lines = {analysis.differences(), analysis.design.sentence};

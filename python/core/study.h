@@ -13,7 +13,7 @@
 
 namespace gpu_sweep::python {
 
-/// Intact runs of a store. Reading is done once, without a lock.
+/// The intact runs of a store. They are read once, without a lock.
 class Study {
  public:
   /// Throws what RunStore::open throws.
@@ -22,7 +22,7 @@ class Study {
   const std::string& directory() const { return directory_; }
   const StoredExperiment& stored() const { return stored_; }
   const std::vector<RunRecord>& runs() const { return runs_; }
-  /// Remarks, and runs that are damaged or missing; one line each.
+  /// Returns remarks about the store, and descriptions of damaged or missing runs, as one line each.
   const std::vector<std::string>& warnings() const { return warnings_; }
   const Calibrations& calibrations() const { return calibrations_; }
 

@@ -39,7 +39,7 @@ using Json = nlohmann::ordered_json;
 
 std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
-/// Returns the value that `text` names, one of `names`.
+/// Returns the value with the name `text`, which must be one of `names`.
 template <class T>
 std::optional<T> named(const char* argument, const std::optional<std::string>& text,
                        const std::vector<std::pair<std::string, T>>& names) {
@@ -58,7 +58,7 @@ struct Judged {
   std::string text;
   std::string json;
   std::string page;
-  std::vector<std::string> sentences;  ///< by data set
+  std::vector<std::string> sentences;  ///< one verdict per data set
 };
 
 void check_range(const char* name, double value, NumberRange range) {

@@ -33,7 +33,7 @@ namespace nb = nanobind;
 
 namespace {
 
-/// What was trained so far, and what is left.
+/// The progress of the training: the work that is done, and the total.
 struct Tally {
   double flops = 0;
   double done = 0;
@@ -45,7 +45,7 @@ struct Request {
   const DataSource& data;
   std::string out;
   SetupWishes wishes;
-  std::filesystem::path weights;  ///< empty: none are kept
+  std::filesystem::path weights;  ///< empty if no weights are kept
   bool keep_probabilities = false;
   bool write_results = true;  ///< summary.json and report.html
   SnapshotInterval snapshots;
@@ -64,7 +64,7 @@ Precision parse_precision_argument(const std::string& text) {
                                     list_of(precision_names()));
 }
 
-/// An experiment that is being trained, and what is told of it.
+/// The training of an experiment, and what the functions below need for it.
 struct Sweep {
   const Request& request;
   const Setup& setup;
@@ -74,7 +74,7 @@ struct Sweep {
   const std::shared_ptr<Tally> work = std::make_shared<Tally>();
 };
 
-/// Says how many of the runs are kept.
+/// Says how many runs of the experiment are kept.
 std::string kept_text(const RunStore& store, const Sweep& sweep) {
   const std::size_t kept = count_kept(store, sweep.names);
   const std::string share =
@@ -84,7 +84,7 @@ std::string kept_text(const RunStore& store, const Sweep& sweep) {
   return share + " are kept in " + store.directory().string() + "; the same call continues";
 }
 
-/// Counts what the lanes report of `groups`, which are added to the work.
+/// Adds `groups` to the total work, and returns events that count what the lanes report about these groups.
 SweepEvents counting_events(const std::vector<GroupSpec>& groups, const Sweep& sweep) {
   const SplitRows rows = rows_of_splits(sweep.setup.dataset);
   const std::shared_ptr<Tally> work = sweep.work;
@@ -134,12 +134,13 @@ bool train_missing(OpenedStore& opened, const Sweep& sweep) {
   }
 }
 
-/// Returns the hashes by which the runs in a folder know their data, or empty ones.
+/// Returns the hashes of the data on which the runs in a folder were trained. Returns empty hashes if they
+/// cannot be read.
 DataHashes hashes_in(const std::string& out) {
   try {
     return RunStore::open(out).stored().provenance.data_sha256;
   } catch (const Error&) {
-    return {};  // there is none, or open_store will say what is wrong with it
+    return {};  // there is no store, or open_store will report what is wrong with it
   }
 }
 

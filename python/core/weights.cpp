@@ -53,7 +53,7 @@ nb::object recipe_of(const InputRecipe& recipe) {
   return nb::make_tuple(normalize ? nb::cast(to_string(*normalize)) : nb::none(), mean, scale);
 }
 
-/// Takes arrays that fit together, as gpu_sweep.Network checks them.
+/// Writes a file of weights. The arrays must fit together; gpu_sweep.Network has checked this.
 void write_weights(const std::string& file, const Layers& layers, const std::optional<std::string>& normalize,
                    const std::optional<Array<double, 1>>& mean,
                    const std::optional<Array<double, 1>>& scale) {

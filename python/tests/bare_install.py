@@ -8,7 +8,7 @@ import numpy as np
 
 import gpu_sweep as gs
 
-# The libraries that a wheel may take from the machine (PEP 600).
+# The libraries of the machine that a wheel may use (PEP 600).
 NAMES = ("c", "dl", "gcc_s", "m", "pthread", "rt", "stdc++", "util")
 SYSTEM = ("ld-linux-x86-64.so", *(f"lib{name}.so" for name in NAMES))
 
@@ -34,7 +34,7 @@ def main() -> None:
     libraries = {Path(line.split(maxsplit=5)[5]) for line in lines if ".so" in line}
     mine = [library for library in libraries if library.is_relative_to(package)]
     assert any(library.name.startswith("libdnnl") for library in mine), mine
-    # Python's own modules may need more: what counts is what the libraries here were linked with.
+    # Modules of Python itself may need more libraries, so only the libraries count with which our own ones were linked.
     foreign = {
         library
         for library in libraries

@@ -121,7 +121,8 @@ def main() -> None:
         os.environ["PYTHONPATH"] = str(Path(os.environ["PYTHONPATH"]).resolve())
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        # Elsewhere: what this process has had in memory counts as its children's.
+        # A separate process writes the data, because the peak memory of this process also counts as that of the
+        # commands, which are its children.
         with multiprocessing.get_context("spawn").Pool(1) as pool:
             array = pool.apply(write_data, (folder / "d",))
         (folder / "e.toml").write_text(EXPERIMENT.format(epochs=options.epochs))

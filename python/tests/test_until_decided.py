@@ -52,7 +52,7 @@ def test_both_sides_buy_the_same_seeds(data: gs.Data, run_program: Run, caplog: 
     assert told[("wide", "blind")]
     assert not told[("wide", "twin")]
 
-    # Begun on one side, continued on the other, and raised.
+    # The study is begun on one side and continued on the other side with a higher limit.
     three_models().run(data, out="raised", device="cpu", until_decided=True, max_runs=14)
     run_program(*words, 20, "-o", "raised")
     assert summary_without_timing("raised") == summary_without_timing("by_program")
@@ -87,7 +87,7 @@ def test_a_stopped_study_buys_the_same_seeds(data: gs.Data) -> None:
         if progress.runs > 0:
             raise RuntimeError("no more")
 
-    # So many epochs that the study is still at work when the exception reaches it.
+    # There are so many epochs that the study is still training when the exception reaches it.
     long = three_models(epochs=300)
     with pytest.raises(RuntimeError, match="no more") as caught:
         long.run(data, out="out", until_decided=True, max_runs=14, replicas_per_group=2, progress=stop)

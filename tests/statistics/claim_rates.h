@@ -20,7 +20,8 @@ inline int studies(int models) {
 
 struct Rate {
   double share = 0;
-  double error = 0;  ///< Monte-Carlo error: sqrt(p (1 - p) / studies), with p of at least 0.05
+  /// Monte-Carlo error: sqrt(p (1 - p) / studies), where p is the share, but at least 0.05.
+  double error = 0;
 };
 
 /// Prints and returns the share of studies that made the claim: `found` out of `all`.

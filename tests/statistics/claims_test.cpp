@@ -22,7 +22,7 @@ struct Case {
   int models;
   int n;
   Shape usual;
-  Shape other;  ///< of every second model
+  Shape other;  ///< the distribution of every second model
   double most;  ///< largest share of studies in which models may be told apart
 };
 

@@ -1,4 +1,4 @@
-// Claims about new images, by the right and wrong answers on the test images.
+// Claims about new images, which are based on the right and wrong answers on the test images.
 #include "engine/statistics/new_images.h"
 
 #include <gmock/gmock.h>
@@ -23,14 +23,15 @@ using testing::HasSubstr;
 
 constexpr int kImages = 2'000;
 
-/// Runs that answer test images, each of which is as hard as its number says. Model and seed decide every
-/// answer.
+/// Simulated runs and their answers on test images. Each image has a hardness. The answers depend only on the
+/// model and the seed.
 class Answering {
  public:
   std::vector<std::uint8_t> labels = std::vector<std::uint8_t>(kImages, 1);
 
-  /// Such a model is wrong on image j with probability error * 2 * hardness, where the mean hardness is 1 /
-  /// 2, and always wrong on `missed` images from the image `first` on.
+  /// How well a model answers. The model is wrong on image j with probability error * 2 * hardness of the
+  /// image, where the mean hardness is 1 / 2. It is always wrong on `missed` images, beginning with image
+  /// `first`.
   struct Skill {
     double error = 0.1;
     int first = 0;
@@ -73,7 +74,7 @@ class Answering {
     return difference_sentence(found, pairs);
   }
 
-  std::vector<Comparison> pairs;  ///< of the last verdict
+  std::vector<Comparison> pairs;  ///< the comparisons of the last verdict
 
  private:
   std::vector<RunRecord> runs_;
@@ -163,8 +164,8 @@ TEST(NewImages, LabelsThatDoNotFitTheRunsClaimNothing) {
 }
 
 TEST(NewImages, ADifferenceWithinTheErrorOfTheImagesIsNotClaimed) {
-  // The models always miss 30 and 40 other images. Every seed shows this difference of ten images, but
-  // another 2,000 images may have other numbers of each kind.
+  // One model always misses 30 images, and the other one always misses 40 other images. Every seed shows this
+  // difference of ten images. Another 2,000 images, however, may contain other numbers of such images.
   Answering answering;
   const std::string text = answering.verdict({{"a", {0.02, 0, 30}}, {"b", {0.02, 30, 40}}}, 40);
   EXPECT_THAT(text, HasSubstr("“a” is better than “b” on these images"));

@@ -28,7 +28,7 @@ def description(values):
     half = student_t_quantile(0.975, len(x) - 1) * stats.sem(x)
     low, high = x.mean() - half, x.mean() + half
     quartiles = numpy.quantile(x, [0.25, 0.5, 0.75])
-    # The Monte-Carlo noise of the bootstrap, from the ends of 12 intervals with 9,999 draws each.
+    # The Monte-Carlo noise of the bootstrap is estimated from the ends of 12 intervals with 9,999 draws each.
     ends = numpy.array([
         stats.bootstrap((x,), numpy.mean, method="BCa", n_resamples=9999, random_state=seed).confidence_interval
         for seed in range(12)

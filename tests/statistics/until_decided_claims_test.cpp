@@ -19,7 +19,7 @@ struct BoughtStudy {
   Experiment experiment;
   std::vector<RunRecord> all;  ///< kMost runs of each model
   std::vector<ModelRuns> models;
-  std::vector<int> bought;  ///< number of runs, by model
+  std::vector<int> bought;  ///< number of runs that were bought, by model
 
   BoughtStudy(const std::vector<double>& means, Shape usual, Shape other, SimulatedScores& scores,
               std::optional<double> limit = {}) {
@@ -174,7 +174,7 @@ TEST(BoughtClaims, CostBesideAFixedNumberOfRuns) {
     };
     const double by_most = by_fixed(kMost);
     int low = 1;
-    int high = kMost;  // the smallest fixed number of runs that decides as much, or kMost
+    int high = kMost;  // becomes the smallest fixed number of runs that decides as many pairs, or kMost
     while (decided > 0 && high - low > 1) {
       const int middle = (low + high) / 2;
       (by_fixed(middle) >= decided - 0.005 ? high : low) = middle;

@@ -64,7 +64,8 @@ TEST(Verdict, ThreePairsNeedSevenRuns) {
               StartsWith("6 runs of each cannot tell 3 models apart, whatever the scores: it takes 7."));
 }
 
-/// Returns runs in which "usual" is better on 11 of 12 seeds, and fails on one seed.
+/// Returns runs of two models. "usual" is better than the other model on 11 of 12 seeds, and fails on one
+/// seed.
 std::vector<RunRecord> one_run_far_off() {
   std::vector<double> usual = steps(0.81, 0.0012, 12);
   usual[5] = 0.1;

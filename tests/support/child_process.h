@@ -1,4 +1,4 @@
-// Runs code in a separate process, so that it can be killed, drop its privileges or mount file systems.
+// Runs code in a separate process, which can be killed, drop its privileges or mount file systems.
 #pragma once
 
 #include <sys/wait.h>

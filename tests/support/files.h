@@ -1,4 +1,4 @@
-// Whole files as bytes or text, for tests.
+// Reads and writes whole files as bytes or text, for tests.
 #pragma once
 
 #include <filesystem>

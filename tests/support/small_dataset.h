@@ -1,4 +1,4 @@
-// A data set with sizes and hashes but no images, which is enough for planning and naming runs.
+// A data set that has sizes and hashes, but no images. This is enough for planning runs and for naming them.
 #pragma once
 
 #include "gpu_sweep/dataset.h"

@@ -1,4 +1,5 @@
-// Suppresses false reports of ThreadSanitizer. Linked into the tests that are built with it.
+// Suppresses false reports of ThreadSanitizer. This file is linked into the tests that are built with
+// ThreadSanitizer.
 
 /// To compute the local time, libzip calls the C library, which frees and copies the name of the time zone
 /// under a lock. ThreadSanitizer sees these memory accesses. It does not see the lock, because the C library

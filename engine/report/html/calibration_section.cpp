@@ -16,8 +16,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns the accuracy of the majority vote. Only runs with kept probabilities vote, since the other metrics
-/// in the table row cover only those runs.
+/// Returns the accuracy of the majority vote. Only runs with kept probabilities vote, because the other
+/// metrics in the same row of the table also cover only these runs.
 std::optional<double> vote_of(const ModelCalibration& calibration, ModelRuns model,
                               const ReportAnalysis& analysis) {
   std::erase_if(model.runs, [&](const RunRecord* run) {
@@ -34,8 +34,8 @@ std::string runs_taken(std::size_t taken, std::size_t all) {
 /// Selects the calibration of single runs or of their ensemble.
 using Side = Calibration ModelCalibration::*;
 
-/// Returns the 95 % interval of the accuracy in `bin`. The bins of single runs pool the images of all runs,
-/// but the runs see the same images, so an image counts once.
+/// Returns the 95 % interval of the accuracy in `bin`. A bin of single runs pools the images of all runs.
+/// Because all runs see the same images, each image counts only once for the width of the interval.
 Interval accuracy_interval(const ReliabilityBin& bin, Side side, std::size_t runs) {
   const double pooled = side == &ModelCalibration::single ? static_cast<double>(runs) : 1;
   const double images = static_cast<double>(bin.images) / pooled;

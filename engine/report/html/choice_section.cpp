@@ -40,7 +40,7 @@ std::string rank_table(const ReportAnalysis& analysis) {
          head + "</tr></thead>\n<tbody>\n" + rows + "</tbody></table></div>\n";
 }
 
-/// Returns the sentence on the choice, and how the rule arrives at it.
+/// Returns the sentence about the chosen model, and an explanation of how the rule chose it.
 std::string choice(const ReportAnalysis& analysis, const Selection& selection) {
   const auto names = [&](const std::vector<std::size_t>& indices) {
     std::string text;

@@ -16,7 +16,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Number of pairs that a plot can hold on one page. If there are more, only those of the best model are
+/// The most pairs that one plot shows. If there are more pairs, only those that include the best model are
 /// drawn.
 constexpr std::size_t kMostPairsDrawn = 28;
 
@@ -29,7 +29,7 @@ std::string range_cell(const Interval& interval) {
   return "<td>" + (std::isfinite(interval.low) ? points_range(interval) : "too few runs") + "</td>";
 }
 
-/// The interval over new seeds and new images.
+/// A <td> with the interval of the difference over new seeds and new images.
 std::string new_images_cell(const Comparison& each) {
   if (!each.new_images) return "<td>–</td>";
   const NewImages& found = *each.new_images;
@@ -76,8 +76,9 @@ std::string comparison_table(const ReportAnalysis& analysis, const std::vector<C
       with_second ? "<th scope=\"col\">second opinion: p, Wilcoxon</th>" : "", rows);
 }
 
-/// Number of pairs that a table lists. If there are more, it lists those of the best model.
-constexpr std::size_t kMostPairsListed = 1'225;  // of 50 models
+/// The most pairs that a table lists. If there are more pairs, it lists only those that include the best
+/// model.
+constexpr std::size_t kMostPairsListed = 1'225;  // the number of pairs of 50 models
 
 std::vector<Comparison> pairs_of_best(const ReportAnalysis& analysis,
                                       const std::vector<Comparison>& comparisons) {
@@ -97,7 +98,7 @@ std::vector<Comparison> pairs_drawn(const ReportAnalysis& analysis,
   return pairs;
 }
 
-/// Returns the range that all intervals of both charts lie in, so that the charts share their axis.
+/// Returns a range that contains all intervals of both charts, so that the charts can share an axis.
 Interval common_axis(const std::vector<Comparison>& first, const std::vector<Comparison>& second) {
   Interval axis;
   for (const std::vector<Comparison>* each : {&first, &second}) {
@@ -112,7 +113,7 @@ Interval common_axis(const std::vector<Comparison>& first, const std::vector<Com
   return axis;
 }
 
-/// Pairs of models of which one diverges more often. Empty if no run diverged.
+/// Lists the pairs of models in which one model diverges more often than the other. Empty if no run diverged.
 std::string failure_table(const ReportAnalysis& analysis) {
   std::string rows;
   for (const FailureComparison& each : analysis.on_failures) {

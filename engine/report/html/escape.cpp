@@ -45,7 +45,7 @@ std::string script_json(const nlohmann::ordered_json& json) {
   std::string safe;
   safe.reserve(text.size());
   for (const char each : text) {
-    // In JSON these three occur only in strings, where an escape has the same meaning.
+    // In JSON, the three characters <, > and & occur only in strings, where an escape has the same meaning.
     if (each == '<') {
       safe += "\\u003c";
     } else if (each == '>') {

@@ -16,7 +16,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// Forbids all network access: the page uses only its own scripts, styles and inlined images.
+/// The content security policy of the page. It forbids all network access: the page uses only its own
+/// scripts, styles and inlined images.
 constexpr const char* kPolicy =
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
 
@@ -41,7 +42,8 @@ std::size_t models_with_runs(const ReportAnalysis& analysis) {
       std::ranges::count_if(analysis.all_models, [](const ModelRuns& model) { return !model.runs.empty(); }));
 }
 
-/// Returns "" if all runs have finished, including diverged ones.
+/// Says how many of the runs are here if some are missing. Returns "" if all runs have ended; diverged runs
+/// count as ended.
 std::string unfinished(const ReportAnalysis& analysis) {
   const Experiment& experiment = analysis.stored->experiment;
   if (experiment.analysis.until_decided) return "";  // the verdict says so

@@ -15,12 +15,13 @@ std::string html_report(const ReportAnalysis& analysis);
 /// Name of the file in a results folder.
 inline constexpr const char* kReportFile = "report.html";
 
-/// The title of the page ends with the mark. It follows the policy and the name of the experiment.
+/// How to recognize a report. The mark is the end of the title. It comes after the content security policy
+/// and the name of the experiment.
 inline constexpr FileKind kReportKind = {"report of gpu_sweep", "<!DOCTYPE html>", " – gpu_sweep</title>",
                                          1 << 16, "another folder"};
 
-/// Writes directory/report.html atomically. Throws Error(kOutput), and Error(kUsage) if a
-/// file of another kind is there.
+/// Writes directory/report.html atomically. Throws Error(kOutput) if it cannot be written, and Error(kUsage)
+/// if a file of another kind has this name.
 void write_report(const std::filesystem::path& directory, const ReportAnalysis& analysis);
 
 }  // namespace gpu_sweep

@@ -14,7 +14,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Forbids scripts and all network access.
+/// The content security policy of the page. It forbids scripts and all network access.
 constexpr const char* kPagePolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /// The picture shows at most this many pairs: those with the closest means.
@@ -58,7 +58,8 @@ std::vector<LeadOfBest> leads_of_best(const Judgement& judgement, bool higher) {
   return leads;
 }
 
-/// Keeps the labels at roughly the same size on screens on which the picture is half as wide.
+/// Keeps the labels of the picture at roughly the same size on narrow screens, on which the picture is half
+/// as wide.
 constexpr const char* kPictureStyle =
     ".leads text { font-size: 15px; }\n@media (max-width: 480px) { .leads text { font-size: 30px; } }\n";
 

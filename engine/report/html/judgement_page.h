@@ -13,7 +13,7 @@ namespace gpu_sweep {
 /// tables of models and pairs. All text is escaped.
 std::string judgement_page(const JudgedTable& table, const Judgements& judgements);
 
-/// The title of the page ends with the mark.
+/// How to recognize such a page. The mark is the end of the title.
 inline constexpr FileKind kJudgementKind = {"page of gpu_sweep judge", "<!DOCTYPE html>",
                                             " – gpu_sweep judge</title>", 1 << 16, "another name"};
 

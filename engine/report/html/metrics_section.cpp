@@ -16,7 +16,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Means and spreads of one measure on the three splits, one row per model.
+/// A table of the means and spreads of one measure on the three splits, with one row per model.
 std::string study_table(const ReportAnalysis& analysis, Measure measure) {
   std::string rows;
   std::vector<std::array<Description, 3>> found;
@@ -66,7 +66,7 @@ std::string study_table(const ReportAnalysis& analysis, Measure measure) {
       rows);
 }
 
-/// What a single run of each model, with the first seed, would have shown.
+/// A table of what one would have seen with a single run of each model, the one with the first seed.
 std::string first_run_table(const ReportAnalysis& analysis) {
   std::string rows;
   for (const ModelRuns& model : analysis.all_models) {
@@ -104,7 +104,7 @@ std::string interval_cell(const Metric& metric, const std::optional<Interval>& i
          "</td>";
 }
 
-/// All that describe() reports on one metric, and the bootstrap interval.
+/// A table of everything that describe() returns for one metric, and of the bootstrap interval.
 std::string description_table(const ReportAnalysis& analysis, const Metric& metric) {
   std::string rows;
   const auto cell = [&](double value) {
@@ -122,7 +122,8 @@ std::string description_table(const ReportAnalysis& analysis, const Metric& metr
     }
     const std::vector<double> values = values_of(model, metric);
     const Description found = describe(model, metric);
-    std::optional<Interval> bootstrap;  // absent over splits of the same rows, which are not independent
+    // Absent over splits of the same rows, because such runs are not independent.
+    std::optional<Interval> bootstrap;
     if (values.size() > 1 && model.test_to_train(metric) == 0) bootstrap = bca_interval_of_mean(values);
     rows += "<tr>" + row_header(model) + fmt::format("<td>{}</td>", found.n) + cell(found.mean) +
             spread(found.std_n) + spread(found.std_n_minus_1) + spread(found.standard_error) +

@@ -7,8 +7,8 @@
 
 namespace gpu_sweep {
 
-/// Encodes `pixels` [height, width] as a PNG. Throws std::invalid_argument for a different number of pixels,
-/// std::runtime_error if libpng fails.
+/// Encodes `pixels` [height, width] as a PNG. Throws std::invalid_argument if the number of pixels is not
+/// height * width, and std::runtime_error if libpng fails.
 std::string grey_png(std::span<const std::uint8_t> pixels, int width, int height);
 
 /// Returns "data:image/png;base64,...".

@@ -56,7 +56,7 @@ std::string spaced(std::string key) {
 
 std::string model_table(const Experiment& experiment) {
   std::string head = "<th scope=\"col\">model</th>";
-  // A later key that no model sets has no column.
+  // A key that a later version added has no column if no model sets it.
   const auto unsaid = [&experiment](const auto& key) {
     return std::ranges::all_of(experiment.models, [&key](const ModelSpec& m) { return key.is_unsaid(m); });
   };

@@ -37,7 +37,7 @@ ModelsByName models_by_name(const std::vector<ModelRuns>& models) {
   return found;
 }
 
-/// Returns the looks to allow for: those of the study that allows for more.
+/// Returns the looks for which p-values must be corrected: those of the study that allows more looks.
 Looks looks_of_both(const ComparedExperiment& first, const ComparedExperiment& second) {
   const bool once = looks_of(first.stored->experiment.analysis) == Looks::kOnce &&
                     looks_of(second.stored->experiment.analysis) == Looks::kOnce;
@@ -59,7 +59,8 @@ std::vector<Comparison> compare_metric(const ComparedExperiment& first, const Co
   return compare_pairs(pairs, metric, 0, {}, looks_of_both(first, second));
 }
 
-/// Returns whether the validation rows can judge the models: they are there and took no part in training.
+/// Returns whether the validation rows can judge the models. This is the case if there are validation rows
+/// and they took no part in training.
 bool validation_judges(const ComparedExperiment& each) {
   return judged_metric(each.stored->experiment) == kValidationAccuracy &&
          std::ranges::all_of(each.models, [](const ModelRuns& model) {
@@ -67,8 +68,9 @@ bool validation_judges(const ComparedExperiment& each) {
          });
 }
 
-/// Returns whether runs of equal seeds hold out the same rows of the training file. Otherwise differences of
-/// validation metrics are those of the rows as well, which no number of seeds averages out.
+/// Returns whether runs of equal seeds hold out the same rows of the training file. If they hold out
+/// different rows, differences between validation metrics are partly due to the rows, and no number of seeds
+/// averages this part out.
 bool same_validation_rows(const ComparedExperiment& first, const ComparedExperiment& second) {
   const DataSettings& a = first.stored->provenance.data_settings;
   const DataSettings& b = second.stored->provenance.data_settings;
@@ -106,7 +108,8 @@ std::vector<std::string> changes_between(const ComparedExperiment& first, const 
   return experiment_changes(common, second.stored->experiment, provenance);
 }
 
-/// Returns a line for each model with diverged or no runs, whose pairs therefore do not cover all seeds.
+/// Returns a line for each model that has diverged runs or no runs. The comparisons of such a model do not
+/// cover all seeds.
 std::string missing_runs(const char* which, const ComparedExperiment& each) {
   std::string text;
   for (const ModelRuns& model : each.models) {

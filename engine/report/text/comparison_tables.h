@@ -1,4 +1,4 @@
-// Compares two experiments: tables for a terminal, and the same as JSON.
+// Compares two experiments. The result is shown as tables for a terminal or as JSON.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -19,9 +19,9 @@ struct ComparedExperiment {
 
 /// Returns first minus second for validation accuracy, test accuracy and validation loss [metric][pair].
 /// Compares models of equal name or, if no name is shared, every model of one with every model of the other.
-/// Holm's correction covers the pairs of one metric. Throws Error(kUsage) if the experiments were trained on
-/// different data or share no seed, or if there are too many pairs. Leaves out validation metrics unless both
-/// experiments have validation rows that took no part in training (judged_metric), and the same ones.
+/// Holm's correction covers the pairs of one metric. Validation metrics are left out unless both experiments
+/// have the same validation rows and these took no part in training (judged_metric). Throws Error(kUsage) if
+/// the experiments were trained on different data or share no seed, or if there are too many pairs.
 std::vector<std::vector<Comparison>> compare_experiments(const ComparedExperiment& first,
                                                          const ComparedExperiment& second);
 

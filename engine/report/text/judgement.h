@@ -13,7 +13,7 @@ namespace gpu_sweep {
 /// escaped.
 std::string judgement_text(const JudgedTable& table, const Judgements& judgements);
 
-/// Returns the same as JSON. Infinite ends of intervals are null.
+/// Returns the content of judgement_text as JSON. Infinite ends of intervals are null.
 nlohmann::ordered_json judgement_json(const JudgedTable& table, const Judgements& judgements);
 
 }  // namespace gpu_sweep

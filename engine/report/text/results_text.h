@@ -8,11 +8,11 @@
 
 namespace gpu_sweep {
 
-/// Returns study_table (gpu_sweep/tables.h) of results whose design_of is known.
+/// Returns study_table (gpu_sweep/tables.h). `design` is the result of design_of for these runs.
 std::string study_table(const StoredExperiment& stored, std::span<const RunRecord> runs,
                         const Design& design);
 
-/// Returns study_table and, if the study has several models, the verdict below it.
+/// Returns study_table and, if the study has several models, the verdict below the table.
 std::string results_text(const ReportAnalysis& analysis);
 
 }  // namespace gpu_sweep

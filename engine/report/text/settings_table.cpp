@@ -39,8 +39,8 @@ void add_columns(std::vector<SettingsColumn>& all, const std::vector<ModelSpec>&
   all.push_back(column(key.name, models, [&key](const ModelSpec& m) { return setting_text(m.*key.value); }));
 }
 
-/// Returns whether the scalar can be omitted: the optimizer does not have it, or a later version added it and
-/// it has its default value.
+/// Returns whether the scalar `key` can be omitted for this optimizer. This is the case if the optimizer does
+/// not have the scalar, or if a later version added it and it has its default value.
 bool is_unsaid(const OptimizerSpec& optimizer, const std::string& key) {
   for (const OptimizerScalar& scalar : optimizer_scalars(optimizer.kind)) {
     if (key == scalar.key) return scalar.is_unsaid(optimizer);
@@ -48,7 +48,7 @@ bool is_unsaid(const OptimizerSpec& optimizer, const std::string& key) {
   return true;
 }
 
-/// Adds the optimizer's name, and its scalars except those that can be omitted for all models.
+/// Adds a column for the optimizer's name, and one for each scalar that cannot be omitted for all models.
 template <class Range>
 void add_columns(std::vector<SettingsColumn>& all, const std::vector<ModelSpec>& models,
                  const ModelKey<OptimizerSpec, Range>& key) {

@@ -164,14 +164,14 @@ TEST_F(Exports, ElsewhereRefusesAFolderWithAnotherExport) {
 TEST_F(Exports, NoFileOfTheUserIsReplaced) {
   const std::string precious = "model,seed,score\nmine,1,0.5\n";
   for (const std::string& format : export_formats()) {
-    if (format == "tensorboard") continue;  // a user's file would not have such a name
+    if (format == "tensorboard") continue;  // a file of the user would not have such a name
     const std::vector<std::string> names = write(format);
     for (const std::string& name : names) {
       const fs::path file = directory.path() / format / name;
       EXPECT_EQ(write(format), names) << "an export replaces an earlier one";
       test::write_file(file, precious);
       const std::string other = test::read_file(directory.path() / format / names.front());
-      runs.front().seed += 1;  // so that other contents would be written
+      runs.front().seed += 1;  // so that the export would have other contents
       EXPECT_THAT(test::error_of(ExitCode::kUsage, [&] { write(format); }),
                   HasSubstr(name + ": found an existing file that is no "));
       EXPECT_EQ(test::read_file(file), precious);
@@ -198,7 +198,7 @@ TEST_F(Exports, NoCellOfACsvFileIsAFormula) {
                                                                       {"a\u009b\nb", R"(a\u009b\nb)"},
                                                                       {"x=-1", "x=-1"}}};
   runs.resize(1);
-  runs[0].final[0].loss = -0.5;  // a number stays a number
+  runs[0].final[0].loss = -0.5;  // a negative number must stay a number
   for (const auto& [name, cell] : kNames) {
     stored.experiment.models[0].name = runs[0].model = name;
     write("csv");

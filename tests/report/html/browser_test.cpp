@@ -1,4 +1,5 @@
-// The page in a real browser: every chart is drawn, the console stays empty, and nothing is fetched.
+// Opens the page in a real browser. Every chart must be drawn, the console must stay empty, and nothing may
+// be fetched.
 #include <gtest/gtest.h>
 
 #include <array>

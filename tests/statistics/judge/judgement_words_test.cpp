@@ -1,4 +1,4 @@
-// The verdict in sentences, as text, as JSON and as a page.
+// Tests of the verdict as sentences, as text, as JSON and as a page.
 #include "engine/statistics/judge/judgement_words.h"
 
 #include <gmock/gmock.h>

@@ -151,7 +151,7 @@ TEST(FewestAnytimeRuns, LessCannotTellWhateverTheScores) {
   EXPECT_EQ(fewest_anytime_runs(10), 15);
   EXPECT_EQ(fewest_anytime_runs(190), 21);
   double least = 1;
-  for (int growth = 0; growth < 400; ++growth) {  // differences grow, so that rho V takes every value
+  for (int growth = 0; growth < 400; ++growth) {  // the differences grow, so that rho V takes all sizes
     std::vector<double> values;
     for (int i = 0; i < 9; ++i) values.push_back(i < kSizesForRho ? 1 : 1 + growth / 20.0);
     least = std::min(least, anytime_p(values, 0));

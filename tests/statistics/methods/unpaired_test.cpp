@@ -52,8 +52,8 @@ double brute_force_p(const std::vector<double>& a, const std::vector<double>& b)
   return static_cast<double>(as_far) / all;
 }
 
-/// Returns the same share as brute_force_p, for two samples of equal size. For these, |t| grows with the
-/// difference of the means, so it is enough to compare sums.
+/// Returns the share that brute_force_p returns, but only for two samples of equal size. For such samples,
+/// |t| grows with the difference of the means, so it is enough to compare sums.
 double brute_force_halves_p(const std::vector<double>& a, const std::vector<double>& b) {
   std::vector<double> pool(a);
   pool.insert(pool.end(), b.begin(), b.end());
