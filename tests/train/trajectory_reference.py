@@ -6,7 +6,8 @@
 Needs Debian's python3-torch. PyTorch computes the gradients, and for cases with further settings also the learning
 rates, clipping and label smoothing. Images, initial weights and update rules are written out here from the project's
 definitions, so that nothing is shared with the code under test. There is no shuffling and no dropout. Batches of 128
-divide 1,000 rows, so that every eighth step is a partial batch of 104.
+divide 1,000 rows, so that every eighth step is a partial batch of 104. Under reduce_on_plateau, which follows the
+validation loss of the epochs, a batch is the whole training set, so that each step is an epoch.
 """
 import json
 import math
@@ -16,6 +17,7 @@ import numpy
 import torch
 
 FEATURES, CLASSES, ROWS, BATCH = 784, 10, 1000, 128
+VALIDATION_ROWS = 200
 INITIALISE = 1  # purpose of the words that initial weights are drawn from
 PIXELS, PROTOTYPES, LABELS = 100, 101, 102  # purposes of the words that the images are made of
 SEED = 42
@@ -53,14 +55,24 @@ def known_answer():
 def images():
     """Returns pixels 0..255 [ROWS, FEATURES], a mixture of three parts noise and one part prototype of the row's class,
     and labels. Every third row has a random label, so that losses stay away from 0."""
-    def grey(purpose, count):
-        return numpy.stack([words(SEED, purpose, 0, i, FEATURES) >> numpy.uint64(24) for i in range(count)])
-
-    noise, prototypes = grey(PIXELS, ROWS), grey(PROTOTYPES, CLASSES)
     shape, label = (words(SEED, LABELS, 0, 0, 2 * ROWS) % numpy.uint64(CLASSES)).astype(int).reshape(2, ROWS)
-    pixels = (numpy.uint64(3) * noise + prototypes[shape]) // numpy.uint64(4)
     rows = numpy.arange(ROWS)
-    return pixels.astype(numpy.float64), numpy.where(rows % 3 == 0, label, shape)
+    return mixture(0, shape), numpy.where(rows % 3 == 0, label, shape)
+
+
+def validation_images():
+    """Returns pixels [VALIDATION_ROWS, FEATURES], a mixture as above, and their labels, all of which are right."""
+    shape = (words(SEED, LABELS, 1, 0, VALIDATION_ROWS) % numpy.uint64(CLASSES)).astype(int)
+    return mixture(1, shape), shape
+
+
+def mixture(layer, shape):
+    """Returns pixels [len(shape), FEATURES] of the prototypes `shape`; `layer` is that of the words of the noise."""
+    def grey(purpose, layer, count):
+        return numpy.stack([words(SEED, purpose, layer, i, FEATURES) >> numpy.uint64(24) for i in range(count)])
+
+    pixels = numpy.uint64(3) * grey(PIXELS, layer, len(shape)) + grey(PROTOTYPES, 0, CLASSES)[shape]
+    return (pixels // numpy.uint64(4)).astype(numpy.float64)
 
 
 def glorot(inputs, outputs, layer):
@@ -147,6 +159,28 @@ def learning_rates(schedule, rate, epochs, steps):
     return rates[:steps]
 
 
+class PlateauRates:
+    """The learning rates under reduce_on_plateau, by step, from PyTorch's ReduceLROnPlateau. A step is an epoch."""
+
+    def __init__(self, schedule, rate):
+        self.warmup = schedule.get("warmup", 0)
+        self.min_delta = schedule["min_delta"]
+        self.optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=rate)
+        # PyTorch lowers the rate after more than `patience` epochs that are not better.
+        self.scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(
+            self.optimizer, factor=schedule["factor"], patience=schedule["patience"] - 1, threshold=self.min_delta,
+            threshold_mode="abs", min_lr=schedule["min_rate"])
+
+    def __getitem__(self, step):
+        rate = self.optimizer.param_groups[0]["lr"]
+        return rate * (step + 1) / self.warmup if step < self.warmup else rate
+
+    def end_epoch(self, validation_loss):
+        # A loss in float32 must lead to the same decision.
+        assert abs(self.scheduler.best - self.min_delta - validation_loss) > 2e-4, validation_loss
+        self.scheduler.step(validation_loss)
+
+
 def train(hidden, activation, update, steps, pixels, labels):
     widths = [FEATURES] + hidden + [CLASSES]
     parameters = []
@@ -177,12 +211,18 @@ def train(hidden, activation, update, steps, pixels, labels):
 
 
 def train_with(settings, hidden, activation, rule, steps, pixels, labels):
-    """Trains with further settings. Returns the plain losses, the objectives, and the distance that each parameter has
-    moved."""
+    """Trains with further settings. Returns the plain losses, the objectives, the distance that each parameter has
+    moved, and under reduce_on_plateau the validation losses after each epoch."""
     update, optimizer = RULES[rule]
     own = {**optimizer, **settings["optimizer"]}
-    rates = learning_rates(settings.get("schedule", {"kind": "constant"}), own["learning_rate"], settings["epochs"],
-                           steps)
+    schedule = settings.get("schedule", {"kind": "constant"})
+    on_plateau = schedule["kind"] == "reduce_on_plateau"
+    if on_plateau:
+        rates = PlateauRates(schedule, own["learning_rate"])
+        held_out, held_out_labels = map(torch.tensor, validation_images())
+    else:
+        rates = learning_rates(schedule, own["learning_rate"], settings["epochs"], steps)
+    batch = settings.get("batch", BATCH)
     weights = settings.get("class_weights", [1] * CLASSES)
     if weights == "balanced":
         weights = ROWS / (CLASSES * numpy.bincount(labels, minlength=CLASSES))
@@ -197,17 +237,21 @@ def train_with(settings, hidden, activation, rule, steps, pixels, labels):
             parameters += [layer.weight, layer.bias]
     initial = [p.detach().clone() for p in parameters]
     states = [{} for _ in parameters]
-    losses, objectives = [], []
-    cursor = 0
-    for t in range(1, steps + 1):
-        a = torch.tensor(pixels[cursor : cursor + BATCH] / 255)
-        y = torch.tensor(labels[cursor : cursor + BATCH])
-        cursor = cursor + BATCH if cursor + BATCH < ROWS else 0
+    losses, objectives, validation_losses = [], [], []
+    cross_entropy = torch.nn.functional.cross_entropy
+
+    def logits(a):
         for layer in layers:
             a = layer(a)
             if layer is not layers[-1]:
                 a = ACTIVATIONS[activation](a)
-        cross_entropy = torch.nn.functional.cross_entropy
+        return a
+
+    cursor = 0
+    for t in range(1, steps + 1):
+        a = logits(torch.tensor(pixels[cursor : cursor + batch] / 255))
+        y = torch.tensor(labels[cursor : cursor + batch])
+        cursor = cursor + batch if cursor + batch < ROWS else 0
         losses.append(cross_entropy(a, y).item())
         smoothed = cross_entropy(a, y, reduction="none", label_smoothing=settings.get("label_smoothing", 0.0))
         for p in parameters:
@@ -228,8 +272,11 @@ def train_with(settings, hidden, activation, rule, steps, pixels, labels):
                 if rule != "adamw":
                     w *= 1 - rates[t - 1] * own.get("weight_decay", 0)
                 update(w, g, state, t, **more)
+            if on_plateau:
+                validation_losses.append(cross_entropy(logits(held_out / 255), held_out_labels).item())
+                rates.end_epoch(validation_losses[-1])
     moved = [(p.detach() - start).norm().item() for p, start in zip(parameters, initial)]
-    return losses, objectives, moved
+    return losses, objectives, moved, validation_losses
 
 
 def selu(z):
@@ -275,6 +322,11 @@ SETTINGS = {
                                 "schedule": {"kind": "cosine", "final_factor": 0, "warmup": 1},
                                 "label_smoothing": 0.2, "class_weights": UNEVEN}),
 }
+PLATEAUS = [  # activation, rule, learning rate, steps, schedule; the rate falls after epochs 5, 7, 8 and 9, 11
+    ("tanh", "nesterov", 0.1, 10, {"factor": 0.5, "patience": 1, "min_delta": 0.05, "min_rate": 0.02}),
+    ("sigmoid", "adam", 0.001, 200,
+     {"factor": 0.5, "patience": 2, "min_delta": 0.0008, "min_rate": 0.0003, "warmup": 6}),
+]
 
 
 def cases_with_settings(pixels, labels):
@@ -282,10 +334,20 @@ def cases_with_settings(pixels, labels):
                                                                                ("everything", "sigmoid", 200)]:
         rule, chosen = SETTINGS[name]
         settings = {"optimizer": {}, "epochs": max(2, steps // STEPS_AN_EPOCH), **chosen}
-        losses, objectives, moved = train_with(settings, [64, 32], activation, rule, steps, pixels, labels)
+        losses, objectives, moved, _ = train_with(settings, [64, 32], activation, rule, steps, pixels, labels)
         yield {"name": f"{activation}_{rule}_with_{name}_{steps}_steps", "hidden": [64, 32],
                "activation": activation, "losses": losses, "objectives": objectives, "moved": moved, **settings,
                "optimizer": {**RULES[rule][1], **settings["optimizer"]}}
+
+
+def cases_on_plateaus(pixels, labels):
+    for activation, rule, rate, steps, schedule in PLATEAUS:
+        settings = {"optimizer": {"learning_rate": rate}, "epochs": steps, "batch": ROWS,
+                    "schedule": {"kind": "reduce_on_plateau", **schedule}}
+        losses, _, moved, validation_losses = train_with(settings, [64, 32], activation, rule, steps, pixels, labels)
+        yield {"name": f"{activation}_{rule}_with_reduce_on_plateau_{steps}_steps", "hidden": [64, 32],
+               "activation": activation, "losses": losses, "validation_losses": validation_losses, "moved": moved,
+               **settings, "optimizer": {**RULES[rule][1], **settings["optimizer"]}}
 
 
 def main():
@@ -305,6 +367,7 @@ def main():
                       "moved": moved})
         print(cases[-1]["name"], losses[0], losses[-1], file=sys.stderr)
     cases += cases_with_settings(pixels, labels)
+    cases += cases_on_plateaus(pixels, labels)
     json.dump({"seed": SEED, "rows": ROWS, "batch": BATCH, "features": FEATURES, "classes": CLASSES,
                "pixel_sum": int(pixels.sum()), "label_sum": int(labels.sum()), "cases": cases}, sys.stdout, indent=1)
     print()

@@ -10,6 +10,8 @@
 
 #include "engine/experiment/hyper_parameters.h"
 #include "engine/experiment/schedule_keys.h"
+#include "engine/lane/resident_data.h"
+#include "engine/train/replica_group.h"
 #include "reference/philox.h"
 #include "tests/train/step_by_step.h"
 
@@ -23,18 +25,42 @@ const json& reference_file() {
   return file;
 }
 
-std::vector<std::string> case_names() {
+/// Returns the names of the cases whose learning rate follows the validation loss, or of all others.
+std::vector<std::string> case_names(bool monitored) {
   std::vector<std::string> names;
-  for (const json& one : reference_file().at("cases")) names.push_back(one.at("name"));
+  for (const json& one : reference_file().at("cases")) {
+    if (one.contains("validation_losses") == monitored) names.push_back(one.at("name"));
+  }
   return names;
 }
 
-/// Returns the images that the reference was trained on, generated from the same words.
+const json& case_named(const std::string& name) {
+  const json& cases = reference_file().at("cases");
+  return *std::find_if(cases.begin(), cases.end(),
+                       [&](const json& candidate) { return candidate.at("name") == name; });
+}
+
+double tolerance(std::size_t steps) { return steps <= 10 ? 1e-5 : 1e-4; }
+
+constexpr std::uint32_t kPixels = 100, kPrototypes = 101, kLabels = 102;  // purposes of random words
+
+/// Appends an image of three parts noise, of which `layer` and `row` select the words, and one part prototype
+/// number `shape`.
+void append_image(LabelledImages& images, std::uint32_t layer, std::uint32_t row, std::uint32_t shape) {
+  const std::uint64_t seed = reference_file().at("seed");
+  const auto features = reference_file().at("features").get<std::uint32_t>();
+  for (std::uint32_t i = 0; i < features; ++i) {
+    const std::uint32_t noise = reference::random_word(seed, kPixels, layer, row, i) >> 24;
+    const std::uint32_t prototype = reference::random_word(seed, kPrototypes, 0, shape, i) >> 24;
+    images.pixels.push_back(static_cast<std::uint8_t>((3 * noise + prototype) / 4));
+  }
+}
+
+/// Returns the images that the reference was trained and validated on, generated from the same words.
 Dataset trajectory_dataset() {
-  constexpr std::uint32_t kPixels = 100, kPrototypes = 101, kLabels = 102;
+  constexpr std::uint32_t kValidationRows = 200;
   const json& file = reference_file();
   const std::uint64_t seed = file.at("seed");
-  const auto features = file.at("features").get<std::uint32_t>();
   Dataset dataset;
   dataset.height = dataset.width = 28;
   dataset.classes = file.at("classes");
@@ -47,16 +73,17 @@ Dataset trajectory_dataset() {
     const std::uint32_t label =
         row % 3 == 0 ? reference::random_word(seed, kLabels, 0, 0, rows + row) % classes : shape;
     train.labels.push_back(static_cast<std::uint8_t>(label));
-    for (std::uint32_t i = 0; i < features; ++i) {
-      const std::uint32_t noise = reference::random_word(seed, kPixels, 0, row, i) >> 24;
-      const std::uint32_t prototype = reference::random_word(seed, kPrototypes, 0, shape, i) >> 24;
-      train.pixels.push_back(static_cast<std::uint8_t>((3 * noise + prototype) / 4));
-    }
+    append_image(train, 0, row, shape);
   }
-  for (const std::size_t other : {1, 2}) {
-    dataset.splits[other] = {
-        1, {train.pixels.begin(), train.pixels.begin() + features}, {train.labels[0]}, {}};
+  LabelledImages& validation = dataset.splits[1];
+  validation.rows = kValidationRows;
+  for (std::uint32_t row = 0; row < kValidationRows; ++row) {
+    const std::uint32_t shape = reference::random_word(seed, kLabels, 1, 0, row) % classes;
+    validation.labels.push_back(static_cast<std::uint8_t>(shape));
+    append_image(validation, 1, row, shape);
   }
+  dataset.splits[2] = {
+      1, {train.pixels.begin(), train.pixels.begin() + dataset.features()}, {train.labels[0]}, {}};
   return dataset;
 }
 
@@ -77,7 +104,7 @@ GroupSpec group_of(const json& one) {
   run.model.hidden = one.at("hidden").get<std::vector<int>>();
   run.model.activation = parse_activation(one.at("activation").get<std::string>()).value();
   run.model.dropout = 0;
-  run.model.batch_size = file.at("batch");
+  run.model.batch_size = one.value("batch", file.at("batch").get<int>());
   run.model.shuffle = false;
   run.model.optimizer =
       OptimizerSpec::with_defaults(parse_optimizer(optimizer.at("name").get<std::string>()).value());
@@ -94,21 +121,34 @@ GroupSpec group_of(const json& one) {
   }
   GroupSpec group;
   group.shape = mlp_spec(run.model, file.at("features"), file.at("classes"), Precision::kFp32);
+  group.epochs = run.model.epochs;
   group.shuffle = false;
   group.runs = {run};
   return group;
 }
 
+/// Compares how far each kernel and bias has moved: the loss would hide an error in a small gradient.
+void expect_moved(const Weights& initial, const Weights& final, const json& one) {
+  const auto moved = one.at("moved").get<std::vector<double>>();
+  const auto distance = [](const std::vector<float>& from, const std::vector<float>& to) {
+    double sum = 0;
+    for (std::size_t i = 0; i < from.size(); ++i) sum += std::pow(static_cast<double>(to[i]) - from[i], 2);
+    return std::sqrt(sum);
+  };
+  for (std::size_t l = 0; l < final.size(); ++l) {
+    SCOPED_TRACE("dense_" + std::to_string(l));
+    const double kernel = moved[2 * l], bias = moved[2 * l + 1];
+    EXPECT_NEAR(distance(initial[l].kernel, final[l].kernel), kernel, 1e-4 * kernel);
+    EXPECT_NEAR(distance(initial[l].bias, final[l].bias), bias, 1e-4 * bias);
+  }
+}
+
 class TrajectoryTest : public testing::TestWithParam<std::string> {};
 
 TEST_P(TrajectoryTest, FollowsAutogradStepByStep) {
-  const json& cases = reference_file().at("cases");
-  const json& one = *std::find_if(cases.begin(), cases.end(),
-                                  [](const json& candidate) { return candidate.at("name") == GetParam(); });
+  const json& one = case_named(GetParam());
   const auto losses = one.at("losses").get<std::vector<double>>();
   const auto objectives = one.value("objectives", std::vector<double>());
-  const auto moved = one.at("moved").get<std::vector<double>>();
-  const double tolerance = losses.size() <= 10 ? 1e-5 : 1e-4;
   const Dataset dataset = trajectory_dataset();
   const GroupSpec spec = group_of(one);
   StepByStep group(dataset, spec);
@@ -124,31 +164,45 @@ TEST_P(TrajectoryTest, FollowsAutogradStepByStep) {
     group.step();
     const Metrics after = group.metrics();
     const double loss = (after.loss_sum - before.loss_sum) / static_cast<double>(after.rows - before.rows);
-    ASSERT_NEAR(loss, losses[step], tolerance) << "step " << step + 1;
+    ASSERT_NEAR(loss, losses[step], tolerance(losses.size())) << "step " << step + 1;
     worst = std::max(worst, std::fabs(loss - losses[step]));
     if (!objectives.empty()) {
       const double objective = objective_between(before, after, spec.shape.extras);
-      ASSERT_NEAR(objective, objectives[step], tolerance) << "objective of step " << step + 1;
+      ASSERT_NEAR(objective, objectives[step], tolerance(losses.size())) << "objective of step " << step + 1;
       worst_objective = std::max(worst_objective, std::fabs(objective - objectives[step]));
     }
     before = after;
   }
   RecordProperty("worst_difference", std::to_string(worst));
   RecordProperty("worst_difference_of_objective", std::to_string(worst_objective));
+  expect_moved(initial, group.weights(), one);
+}
 
-  // Also compares how far each kernel and bias has moved: the loss would hide an error in a small gradient.
-  const Weights final = group.weights();
-  const auto distance = [](const std::vector<float>& from, const std::vector<float>& to) {
-    double sum = 0;
-    for (std::size_t i = 0; i < from.size(); ++i) sum += std::pow(static_cast<double>(to[i]) - from[i], 2);
-    return std::sqrt(sum);
-  };
-  for (std::size_t l = 0; l < final.size(); ++l) {
-    SCOPED_TRACE("dense_" + std::to_string(l));
-    const double kernel = moved[2 * l], bias = moved[2 * l + 1];
-    EXPECT_NEAR(distance(initial[l].kernel, final[l].kernel), kernel, 1e-4 * kernel);
-    EXPECT_NEAR(distance(initial[l].bias, final[l].bias), bias, 1e-4 * bias);
+class MonitoredTrajectoryTest : public testing::TestWithParam<std::string> {};
+
+/// A batch is the whole training set, so each step is an epoch with a point in the history.
+TEST_P(MonitoredTrajectoryTest, FollowsAutogradEpochByEpoch) {
+  const json& one = case_named(GetParam());
+  const auto losses = one.at("losses").get<std::vector<double>>();
+  const auto validation_losses = one.at("validation_losses").get<std::vector<double>>();
+  const Dataset dataset = trajectory_dataset();
+  const std::unique_ptr<Lane> lane = make_cpu_lane();
+  const DatasetLayout layout = dataset_layout(dataset);
+  const Buffer resident = resident_dataset(*lane, dataset, layout);
+  ReplicaGroup group(*lane, resident, layout, group_of(one));
+  const Weights initial = group.weights()[0];
+  group.evaluate_untrained();
+  while (!group.is_trained()) group.train_epoch();
+  const Weights final = group.weights()[0];
+
+  const std::vector<EpochMetrics> history = group.finish()[0].history;
+  ASSERT_EQ(history.size(), losses.size() + 1);
+  for (std::size_t step = 0; step < losses.size(); ++step) {
+    SCOPED_TRACE("step " + std::to_string(step + 1));
+    ASSERT_NEAR(history[step + 1].loss, losses[step], tolerance(losses.size()));
+    ASSERT_NEAR(history[step + 1].val_loss, validation_losses[step], tolerance(losses.size()));
   }
+  expect_moved(initial, final, one);
 }
 
 TEST(TrajectoryDataTest, IsTheReferencesData) {
@@ -172,7 +226,6 @@ TEST(TrajectoryDataTest, HasEveryActivationOptimizerAndSetting) {
     for (const auto& [key, value] : one.at("optimizer").items()) names.insert(key);
   }
   for (const ScheduleKind kind : kSchedules) {
-    if (has_monitor(kind)) continue;  // its rule is one of epochs: plateau_test.cpp
     EXPECT_TRUE(kind == ScheduleKind::kConstant || names.count(to_string(kind))) << to_string(kind);
   }
   for (const char* key : {"weight_decay", "l2", "gradient_clip_value", "gradient_clip_norm"}) {
@@ -182,7 +235,9 @@ TEST(TrajectoryDataTest, HasEveryActivationOptimizerAndSetting) {
   for (const std::string& name : optimizer_names()) EXPECT_TRUE(names.count(name)) << name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, TrajectoryTest, testing::ValuesIn(case_names()),
+INSTANTIATE_TEST_SUITE_P(Cases, TrajectoryTest, testing::ValuesIn(case_names(false)),
+                         [](const auto& test) { return test.param; });
+INSTANTIATE_TEST_SUITE_P(Cases, MonitoredTrajectoryTest, testing::ValuesIn(case_names(true)),
                          [](const auto& test) { return test.param; });
 
 }  // namespace
