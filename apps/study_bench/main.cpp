@@ -1,7 +1,8 @@
 // Measures on one machine, in one session, how much of oneDNN's own speed a whole run keeps. With --scaling,
-// measures how the cost of a run grows. With --peer, takes part in peers/compare.py.
+// measures how the cost of a run grows. With --data-types, compares data of float32 with data of uint8. With
+// --peer, takes part in peers/compare.py.
 //
-//   study_bench [--scaling | --peer fp32|bf16] [--rounds N] [--data DIR] [--out FILE.json]
+//   study_bench [--scaling | --data-types | --peer fp32|bf16] [--rounds N] [--data DIR] [--out FILE.json]
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -14,6 +15,7 @@ namespace {
 
 struct CommandLine {
   bool scaling = false;
+  bool data_types = false;
   std::string peer;  ///< a precision; empty without --peer
   Options options;
 };
@@ -27,12 +29,17 @@ CommandLine parse(int argc, char** argv) {
       line.scaling = true;
       continue;
     }
+    if (flag == "--data-types") {
+      line.data_types = true;
+      continue;
+    }
     std::string* text = flag == "--data"   ? &options.data
                         : flag == "--peer" ? &line.peer
                         : flag == "--out"  ? &options.out
                                            : nullptr;
     if (!text && flag != "--rounds") {
-      throw Error(ExitCode::kUsage, flag + ": expected --scaling, --peer, --rounds, --data or --out");
+      throw Error(ExitCode::kUsage,
+                  flag + ": expected --scaling, --data-types, --peer, --rounds, --data or --out");
     }
     if (++i >= argc) throw Error(ExitCode::kUsage, flag + ": expected a value");
     if (text) {
@@ -45,7 +52,9 @@ CommandLine parse(int argc, char** argv) {
     throw Error(ExitCode::kUsage, "--peer: found '" + line.peer + "', expected fp32 or bf16");
   }
   if (options.rounds < 1) throw Error(ExitCode::kUsage, "--rounds: expected a whole number from 1 on");
-  if (options.out.empty()) options.out = line.scaling ? "scaling.json" : "bench.json";
+  if (options.out.empty()) {
+    options.out = line.scaling ? "scaling.json" : line.data_types ? "data_types.json" : "bench.json";
+  }
   return line;
 }
 
@@ -60,6 +69,8 @@ int main(int argc, char** argv) {
           line.options, line.peer == "bf16" ? gpu_sweep::Precision::kBf16 : gpu_sweep::Precision::kFp32);
     } else if (line.scaling) {
       gpu_sweep::bench::measure_scaling(line.options);
+    } else if (line.data_types) {
+      gpu_sweep::bench::measure_data_types(line.options);
     } else {
       gpu_sweep::bench::measure_ratios(line.options);
     }
