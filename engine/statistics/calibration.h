@@ -19,7 +19,7 @@ struct ReliabilityBin {
 constexpr int kReliabilityBins = 10;
 
 struct Calibration {
-  double accuracy = 0;        ///< of the most probable class, the lowest on ties
+  double accuracy = 0;        ///< share of images whose most probable class (the lowest on ties) is right
   double expected_error = 0;  ///< ECE: mean over the images of |accuracy - confidence| of their bin
   double brier = 0;  ///< mean over the images of the sum over classes of (p - [class is true])^2, 0 to 2
   std::array<ReliabilityBin, kReliabilityBins> bins;
@@ -27,8 +27,8 @@ struct Calibration {
 
 /// Computes the calibration of `probabilities` [N images, K classes] against `labels` [N]. Throws
 /// std::invalid_argument unless N and K are at least 1 and both have the same N.
-/// Source: Guo et al., On Calibration of Modern Neural Networks, 2017 (ECE); Brier, 1950 (the score over all
-/// classes).
+/// Sources: Guo et al., On Calibration of Modern Neural Networks, 2017, for the ECE; Brier, 1950, for the
+/// score over all classes.
 Calibration calibration(std::span<const float> probabilities, std::span<const std::uint8_t> labels);
 
 /// The calibration of a model, from its runs whose probabilities were kept.

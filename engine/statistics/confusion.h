@@ -14,7 +14,7 @@ namespace gpu_sweep {
 struct ClassRecall {
   int images = 0;                       ///< of the class in the split
   double mean = 0;                      ///< over the runs
-  std::optional<Interval> over_runs;    ///< 95 % of the mean, Student's t: seed noise; absent below 2 runs
+  std::optional<Interval> over_runs;    ///< 95 %, Student's t, of the mean: seed noise; absent below 2 runs
   std::optional<Interval> over_images;  ///< 95 %, Wilson: sampling error of the split; absent without images
 };
 

@@ -20,7 +20,7 @@ struct Metric {
 constexpr Metric kValidationAccuracy = {Split::kValidation, Measure::kAccuracy};
 constexpr Metric kTestAccuracy = {Split::kTest, Measure::kAccuracy};
 
-/// All six metrics: accuracies, then losses, each in the order of Split.
+/// All six metrics. The accuracies come first, then the losses, each in the order of Split.
 inline constexpr std::array kAllMetrics = {
     Metric{Split::kTrain, Measure::kAccuracy},
     kValidationAccuracy,

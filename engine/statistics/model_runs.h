@@ -42,8 +42,8 @@ struct ModelRuns {
 /// ignored.
 std::vector<ModelRuns> runs_by_model(const Experiment& experiment, std::span<const RunRecord> runs);
 
-/// Returns the models of a store's experiment, as above, and fills in `own_splits` from the data settings of
-/// the store.
+/// Returns the models of a store's experiment, as runs_by_model does for an experiment. Also fills in
+/// `own_splits`, from the data settings of the store.
 std::vector<ModelRuns> runs_by_model(const StoredExperiment& stored, std::span<const RunRecord> runs);
 
 /// Describes the metric over the runs of the model, which must have at least one. If every run has its own

@@ -18,8 +18,8 @@ std::vector<double> share_of_runs_right(const ModelRuns& model, std::span<const 
 /// at least one run and every run keeps `images` predictions.
 std::vector<int> votes(const ModelRuns& model, std::size_t images, int classes);
 
-/// Returns the accuracy of the majority vote of all runs, with ties going to the lowest class. Absent without
-/// predictions.
+/// Returns the accuracy of the majority vote of all runs, with ties going to the lowest class. Absent if
+/// there are no predictions.
 std::optional<double> ensemble_accuracy(const ModelRuns& model, std::span<const std::uint8_t> labels,
                                         int classes);
 

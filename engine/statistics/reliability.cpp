@@ -32,7 +32,7 @@ int both_failed(const ModelRuns& a, const ModelRuns& b) {
   return found;
 }
 
-/// Fills in p_holm and told.
+/// Fills in `p_holm` and `told` of all pairs.
 template <typename Pair>
 void judge_by_holm(std::vector<Pair>& pairs, std::size_t family) {
   std::vector<double> p;

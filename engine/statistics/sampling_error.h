@@ -1,4 +1,5 @@
-// The sampling error due to a finite set of images. More runs reduce only the error that the seeds add.
+// The sampling error of an accuracy that is due to the finite set of images. More runs do not reduce it; they
+// reduce only the error that is due to the seeds.
 #pragma once
 
 #include <span>

@@ -12,8 +12,8 @@
 
 namespace gpu_sweep {
 
-/// One metric of the reference study's tables with the rank of each model, 1 being the best. Equal values
-/// share a rank. The study weighed these ranks by eye.
+/// One metric of the reference study's tables with the rank of each model. Rank 1 is the best, and equal
+/// values share a rank. The authors of that study weighed these ranks by eye.
 struct RankedMetric {
   Metric metric;
   bool spread = false;        ///< ranks the standard deviation over runs, not the mean

@@ -34,7 +34,7 @@ struct PooledSpread {
 struct Leaver {
   std::size_t model = 0;  ///< its index
   int seeds = 0;          ///< number of seeds after which it left
-  bool diverged = false;  ///< because its runs diverged too often; otherwise it was behind
+  bool diverged = false;  ///< true: its runs diverged too often; false: it was behind
 };
 
 /// The state of a study that buys seeds (AnalysisSettings::until_decided or a race). In a race (race_of),
@@ -120,7 +120,8 @@ struct Design {
 };
 Design design_of(const StoredExperiment& stored, std::span<const RunRecord> runs);
 
-/// Returns how many runs of `purchase` are not among those of `models`, all models of the experiment.
+/// Returns how many runs that `purchase` wants do not exist. `models` are all models of the experiment with
+/// their runs.
 int missing_runs(const Experiment& experiment, std::span<const ModelRuns> models, const Purchase& purchase);
 
 /// "not finished: 2 of 36 runs bought so far are not here"

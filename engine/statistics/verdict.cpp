@@ -78,10 +78,10 @@ std::string too_few(const std::vector<ModelRuns>& models, std::span<const Compar
 
 /// The other models as seen from the one with the highest mean.
 struct Others {
-  std::vector<std::string> open;          ///< neither told nor the same
-  std::vector<std::string> same;          ///< not told, and the same within the limit
+  std::vector<std::string> open;          ///< neither told apart nor the same
+  std::vector<std::string> same;          ///< not told apart, and the same within the limit
   std::vector<const Comparison*> ahead;   ///< told apart, and the other model leads on equal seeds
-  const Comparison* runner_up = nullptr;  ///< against the one that is best by the judging rows
+  const Comparison* runner_up = nullptr;  ///< the best model against the runner-up
 };
 
 Others others_of(std::size_t best, const std::vector<ModelRuns>& models,

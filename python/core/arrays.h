@@ -22,7 +22,8 @@ namespace gpu_sweep::python {
 using Bytes =
     nanobind::ndarray<const std::uint8_t, nanobind::ndim<1>, nanobind::c_contig, nanobind::device::cpu>;
 
-/// The bytes of a NumPy array in C order. They are read when a study is trained, and never copied or changed.
+/// The bytes of a NumPy array in C order. They are read when a study is trained, and are never copied or
+/// changed.
 struct NumpyArray {
   Bytes bytes;
   std::string type;  ///< type of the elements, as NumPy writes it: "<f4"
@@ -44,9 +45,10 @@ class DataSource {
   DataSource(std::filesystem::path place, std::vector<std::string> class_names, DataSettings settings)
       : place_(std::move(place)), class_names_(std::move(class_names)), settings_(std::move(settings)) {}
 
-  /// Checks, hashes and splits the data with the settings that `experiment` or this object states. Hashes the
-  /// arrays as .npy files; if `known` are the hashes of IDX files with the same values, uses those instead.
-  /// Throws Error(kData), and Error(kUsage) if this object and the experiment state different settings.
+  /// Checks, hashes and splits the data with the settings that `experiment` or this object states. The hashes
+  /// are those of .npy files with the arrays. If `known` are the hashes of IDX files with the same values,
+  /// `known` is used instead. Throws Error(kData), and Error(kUsage) if this object and the experiment state
+  /// different settings.
   Dataset dataset(DataRemarks* remarks, const Experiment& experiment, const DataHashes& known = {}) const;
 
   /// Returns the data with the classes and the settings with which stored results were trained.

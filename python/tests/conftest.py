@@ -1,4 +1,4 @@
-"""Small data, and the program that the package must agree with."""
+"""Small data sets, and the program with which the package must agree."""
 
 import os
 import subprocess
@@ -44,7 +44,7 @@ def two_models() -> Callable[..., gs.Experiment]:
 
 @pytest.fixture(scope="session")
 def program() -> Path:
-    """The path of the program: $GPU_SWEEP_PROGRAM, otherwise the one in the build folder."""
+    """Return the path of the program: $GPU_SWEEP_PROGRAM if it is set, otherwise the one in the build folder."""
     path = Path(os.environ.get("GPU_SWEEP_PROGRAM", REPOSITORY / "build" / "gpu_sweep"))
     if not path.exists():
         pytest.fail(f"{path}: not there, expected the program: ./run build, or GPU_SWEEP_PROGRAM")

@@ -48,7 +48,7 @@ gs.Experiment.from_toml("e.toml").run(data, out=sys.argv[1], device="cpu", progr
 
 
 class Cost(NamedTuple):
-    """Of one process."""
+    """The cost of one process."""
 
     cpu_seconds: float
     peak_mib: float

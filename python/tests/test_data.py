@@ -1,4 +1,4 @@
-"""Arrays of every type and settings of the data give the same bits as the program does on files from data.save."""
+"""Data of every type, with every setting, must give the same bits as the program on files from data.save."""
 
 import hashlib
 import io

@@ -44,7 +44,7 @@ def save(arrays: Arrays) -> None:
 
 
 def stop_once(out: str) -> float:
-    """Interrupt a training. Returns the seconds until the process said what it kept."""
+    """Interrupt a training. Return the seconds until the process said what it had kept."""
     with subprocess.Popen([sys.executable, "-c", LONG, out], stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == "begun\n"

@@ -1,4 +1,4 @@
-"""Studies have the program's bits, continue in the program and in the package, and give complete results."""
+"""Studies give the same bits as the program, can be continued on either side, and give complete results."""
 
 import warnings
 from collections.abc import Callable

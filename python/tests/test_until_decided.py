@@ -1,4 +1,4 @@
-"""Seeds bought until every pair is decided, on both sides."""
+"""Seeds are bought until every pair is decided, in the package and in the program."""
 
 import logging
 from collections.abc import Callable

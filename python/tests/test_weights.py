@@ -1,4 +1,4 @@
-"""Weights of a run leave for other libraries and come back, and weights from elsewhere are checked."""
+"""Weights of a run can be converted for other libraries and back, and weights from elsewhere are checked."""
 
 import dataclasses
 import itertools
@@ -26,7 +26,7 @@ def trained(data: gs.Data, two_models: Make) -> gs.Result:
 
 
 def arrays_of(network: gs.Network) -> dict[str, Any]:
-    """Return what a state_dict has, without PyTorch."""
+    """Return the entries of a state_dict, without using PyTorch."""
     named = [(f"{2 * index}", layer) for index, layer in enumerate(network.layers)]
     return {
         key: array

@@ -1,4 +1,4 @@
-// The scores of one data set by model, and the rule that compares them.
+// The scores of one data set, grouped by model, and the choice of the rule that compares them.
 #pragma once
 
 #include <map>
@@ -25,7 +25,7 @@ struct DataSetScores {
   std::string name;
   std::vector<ModelScores> models;
   std::vector<double> values;  ///< of all finished runs
-  double answers = 0;          ///< per run; 0 if it differs between runs
+  double answers = 0;          ///< number of answers per run; 0 if it differs between runs
   std::set<std::string> folds;
 
   std::size_t pairs() const { return models.size() * (models.size() - 1) / 2; }
@@ -39,12 +39,12 @@ std::vector<DataSetScores> by_dataset(const Scores& scores);
 void refuse_unusable(const std::vector<DataSetScores>& datasets, const Scores& scores,
                      const JudgeOptions& options);
 
-/// Fills in `rule`, `reason` and `least`. The choice depends on `options` and on how the runs were planned,
-/// never on their scores. `family` is the number of pairs of all data sets.
+/// Fills in `rule`, `reason` and `least` of `judgement`. The choice of the rule depends on `options` and on
+/// how the runs were planned, never on their scores. `family` is the number of pairs of all data sets.
 void choose_rule(const DataSetScores& dataset, const Scores& scores, const JudgeOptions& options,
                  std::size_t family, Judgement& judgement);
 
-/// Tests the pairs of `judgement` by its rule, in their order.
+/// Tests the pairs of `judgement` by the rule of `judgement`. The results are in the order of the pairs.
 std::vector<PairTest> test_pairs(const DataSetScores& dataset, const Scores& scores,
                                  const JudgeOptions& options, std::size_t family, const Judgement& judgement);
 

@@ -47,7 +47,7 @@ struct JudgedPair {
   int n_b = 0;
   double difference = 0;  ///< of means; NaN without runs
   double p = 1;
-  double p_holm = 1;                       ///< Holm's correction, over all pairs of all data sets
+  double p_holm = 1;                       ///< p after Holm's correction over all pairs of all data sets
   bool told = false;                       ///< if there is an `interval`, whether 0 is outside
   std::optional<Interval> interval;        ///< inverts the test at the pair's own Holm step
   std::optional<Interval> simultaneous;    ///< at Bonferroni's level: the intervals of all pairs hold jointly
@@ -63,7 +63,7 @@ enum class JudgeRule : std::uint8_t {
   kDataSets,   ///< sign flips of the mean difference over data sets
 };
 
-/// The verdict on one data set, or on data sets other than those judged.
+/// The verdict on one data set, or on data sets other than the judged ones.
 struct Judgement {
   std::string dataset;
   JudgeRule rule = JudgeRule::kUnpaired;
@@ -71,12 +71,12 @@ struct Judgement {
   std::string reason;               ///< why this rule: "every model has the same 10 seeds"
   std::optional<double> limit;      ///< smallest difference that matters
   double max_failed = 0.1;          ///< a model with a greater share of failed runs is never the best
-  int least = 0;                    ///< fewest runs per model, or data sets, with which a pair can be told
+  int least = 0;                    ///< fewest runs per model, or data sets, that can tell a pair apart
   std::vector<JudgedModel> models;  ///< in the order of the table
   std::vector<JudgedPair> pairs;    ///< all (a, b) with a < b
   std::optional<std::size_t> best;  ///< the best mean of the eligible models
 
-  bool can_tell() const;  ///< some pair has enough runs to be told
+  bool can_tell() const;  ///< whether some pair has enough runs to be told apart
 };
 
 struct Judgements {

@@ -26,7 +26,8 @@ std::string other_data_note(const Judgements& judgements);
 /// "“a”", "“a” and “b”", "“a”, “b” and 3 more"
 std::string named_models(const std::vector<std::string>& names);
 
-/// Returns how many decimals show the smallest standard deviation of the models with two digits.
+/// Returns the number of decimals with which the smallest standard deviation of the models has two
+/// significant digits.
 int judged_digits(const Judgement& judgement);
 
 /// The difference and the interval of a pair with the sign for which the better model's lead is positive or

@@ -23,8 +23,8 @@ constexpr double kNoVariance = 1e-13;
 constexpr double kNoError = 1e-13;
 /// Statistics that differ by more than this share never count as equal, whatever the rounding.
 constexpr double kMostRounding = 1e-3;
-/// Limits on the additions of one convolution, on those of all pairs of a family together, and on the number
-/// of steps of the grid for scores without a unit.
+/// Limits on the number of additions in one convolution, on the number of additions for all pairs of a family
+/// together, and on the number of steps of the grid for scores without a unit.
 constexpr double kMostAdditions = 2e7;
 constexpr double kMostAdditionsOfAll = 4e9;
 constexpr double kFewestSteps = 128;

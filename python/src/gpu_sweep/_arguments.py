@@ -1,4 +1,4 @@
-"""Arguments of users, checked before the compiled part takes them."""
+"""Checks of the arguments that users pass, made before the compiled part receives them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def text(name: str, value: Any) -> str:
 
 
 def texts(name: str, values: Any) -> list[str]:
-    """Return a list of texts, which numbers become, too."""
+    """Return a list of texts. Numbers in the list are converted to texts, too."""
     if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
         raise ExperimentError(f"{name}: found {values!r}, expected a list of names")
     return [text(name, str(each)) for each in values]
@@ -63,7 +63,7 @@ def path_of(name: str, value: Any) -> str:
 
 def truth(name: str, value: Any) -> bool:
     """Return True or False."""
-    if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):  # of NumPy
+    if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):  # NumPy's own types of truth values
         return bool(value)
     raise ExperimentError(f"{name}: found {value!r}, expected True or False")
 

@@ -12,7 +12,7 @@ from ._errors import DataError
 
 
 def numbers_of(name: str, values: Any) -> npt.NDArray[Any]:
-    """Return an array in C order of a type that the engine reads, without a copy if it is one."""
+    """Return an array in C order whose type the engine can read. If ``values`` is such an array, it is not copied."""
     kind = type(values).__name__
     try:
         if not hasattr(values, "__array__") and hasattr(values, "__dlpack__"):
@@ -39,7 +39,7 @@ def numbers_of(name: str, values: Any) -> npt.NDArray[Any]:
 
 
 def _numbers_in(cells: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return an array of objects as an array of numbers, if they are numbers."""
+    """Return an array of objects as an array of numbers, if all of the objects are numbers."""
     return np.array(cells.tolist()) if cells.dtype == object and cells.size else cells
 
 
@@ -48,7 +48,7 @@ def _is_numeric(array: npt.NDArray[Any]) -> bool:
 
 
 def _array_of_frame(name: str, frame: Any) -> npt.NDArray[Any]:
-    """Return the columns of a frame whose types have no common type of NumPy. Values that are missing become NaN."""
+    """Return the columns of a frame as an array if NumPy has no common type for them. Missing values become NaN."""
     columns = []
     for label, column in frame.items():
         columns.append(_numbers_in(np.asarray(column)))
@@ -58,7 +58,7 @@ def _array_of_frame(name: str, frame: Any) -> npt.NDArray[Any]:
 
 
 def columns_of(values: Any) -> list[Any] | None:
-    """Return the names of the columns of a frame; None for anything else."""
+    """Return the names of the columns of a frame, or None if ``values`` is not a frame."""
     columns = getattr(values, "columns", None)
     return None if columns is None else list(columns)
 
@@ -74,7 +74,7 @@ def refuse_other_columns(name: str, values: Any, expected: list[Any] | None) -> 
 
 
 def inputs_of(name: str, values: Any) -> npt.NDArray[Any]:
-    """Return inputs [N, ...]; images of one channel lose the axis of their channel."""
+    """Return inputs [N, ...]. If images have one channel, the axis of the channel is removed."""
     array = numbers_of(name, values)
     if array.ndim < 2:
         raise DataError(f"{name}: found shape {array.shape}, expected one row per sample")
@@ -92,5 +92,5 @@ def labels_of(name: str, values: Any) -> npt.NDArray[Any]:
 
 
 def borrowed(array: npt.NDArray[Any]) -> _core.NumpyArray:
-    """Return a view of the array for the engine; the array must outlive it."""
+    """Return a view of the array for the engine. The array must outlive the view."""
     return _core.NumpyArray(array.reshape(-1).view(np.uint8), array.dtype.str, list(array.shape))

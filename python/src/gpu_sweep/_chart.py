@@ -44,7 +44,7 @@ def _merge(entries: list[dict[str, Any]], values: dict[str, Any], field: str) ->
 
 
 def _legend(spec: dict[str, Any]) -> None:
-    """Add a legend of the lines to ``spec``, since the page shows its legend outside the chart."""
+    """Add a legend of the lines to ``spec``, which has none because the page shows the legend outside the chart."""
     points = next(entry["values"] for entry in spec["data"] if entry["name"] == "points")
     names = list(dict.fromkeys(point["name"] for point in points))
     spec["signals"].append({"name": "names", "value": names})
@@ -58,7 +58,7 @@ def charts_of(page: str) -> Iterator[Chart]:
     style = page[: page.index("</style>")]
     colors: dict[str, str] = {}
     for name, color in _COLOR.findall(style):
-        colors.setdefault(name, color.strip())  # those of dark mode follow
+        colors.setdefault(name, color.strip())  # keeps the first value: those of dark mode follow
     specs = dict(_SPEC.findall(page))
     for kind, text, given in _FIGURE.findall(page):
         spec: dict[str, Any] = json.loads(_USED_COLOR.sub(lambda found: colors[found[1]], specs[kind]))

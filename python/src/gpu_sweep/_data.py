@@ -39,7 +39,7 @@ _DOS_DATE = (1980, 1, 1, 0, 0, 0)  # equal data give equal archives
 
 
 def _parsed(settings: Mapping[str, Any]) -> tuple[str, _core.Experiment]:
-    """Return settings of the data as lines of an experiment file, and read by its rules."""
+    """Return settings of the data twice: as lines of an experiment file, and as the program reads these lines."""
     lines = table_text(settings)
     return lines, _parsed_text(lines)
 
@@ -61,7 +61,7 @@ def _names(names: Sequence[str] | None) -> list[str]:
 
 
 def _settings(class_names: list[str], **stated: Any) -> dict[str, Any]:
-    """Return the settings that differ from None, as an experiment file spells them."""
+    """Return the settings that are not None, under the names that an experiment file uses."""
     settings = {key: value for key, value in stated.items() if value is not None}
     for key in ("validation", "test"):
         if key in settings and not isinstance(settings[key], (Mapping, str)):
@@ -72,9 +72,9 @@ def _settings(class_names: list[str], **stated: Any) -> dict[str, Any]:
 class Data:
     """A data set for classification in arrays.
 
-    Arrays in C order are borrowed, not copied; do not change them while a study is trained. Data are known by the
-    hash of their values: what :meth:`save` writes is the same data for the command line, so a study may continue
-    there.
+    Arrays in C order are borrowed, not copied. Do not change them while a study is trained. Data are identified by the
+    hash of their values. For the command line, the files that :meth:`save` writes are therefore the same data, and a
+    study that was begun in Python can be continued there.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ class Data:
         whole numbers [N] from 0 to at most 255, or one-hot rows [N, classes].
     validation:
         the share of the training rows that is held out (by default 1/6), a dict with ``fraction``, ``seed`` and
-        ``stratified``, validation rows of their own: ``(x, y)``, or "none": train on all rows.
+        ``stratified``, a pair ``(x, y)`` of separate validation rows, or "none" to train on all rows.
     normalize:
         "scale" (bytes / 255), "standardize" (mean 0 and deviation 1 of every column of the training rows) or
         "none". By default "scale" for bytes and "none" for other numbers.
@@ -93,7 +93,7 @@ class Data:
         "shared" (default), or "per_run": each seed has its own split into training and validation rows, the same for
         every model.
     class_names:
-        one name per class; by default their numbers.
+        one name per class; by default the numbers of the classes.
     name:
         what messages and reports call the data.
 
@@ -178,10 +178,10 @@ class Data:
     ) -> Data:
         """Return the data set in files, as ``gpu_sweep run --data PLACE`` reads it.
 
-        ``place`` is an ``.npz`` archive, a CSV table, or a folder of ``.npy``, CSV or IDX files; without it,
-        Fashion-MNIST is looked for where the command line does. ``target`` and ``test`` are for tables: the column of
-        the labels, and the rows that are held out of a single table. The files are read again when a study is
-        trained.
+        ``place`` is an ``.npz`` archive, a CSV table, or a folder of ``.npy``, CSV or IDX files. Without it,
+        Fashion-MNIST is searched for in the same places as by the command line. ``target`` and ``test`` are for tables
+        only: the column of the labels, and the rows that a single table holds out for testing. The files are read again
+        when a study is trained.
         """
         data = cls.__new__(cls)
         data._arrays = {}
@@ -212,7 +212,7 @@ class Data:
         self._core = self._source(_parsed_text(self.toml))
 
     def _adopt(self, core: _core.DataSource) -> bool:
-        """Describe the data. Returns whether bytes stay bytes in memory."""
+        """Set the attributes that describe the data. Return whether uint8 inputs stay bytes in memory."""
         self._core = core
         found = core.describe()
         self.rows: tuple[int, int, int] = found["rows"]
@@ -236,8 +236,8 @@ class Data:
     def save(self, place: str | os.PathLike[str]) -> None:
         """Write the arrays for ``gpu_sweep run --data PLACE``: ``data.npz``, or a folder of ``.npy`` files.
 
-        The command line knows them as the same data. Settings of the data belong into the experiment file:
-        :meth:`Experiment.save` writes them there.
+        The command line recognizes these files as the same data. Settings of the data belong in the experiment file,
+        into which :meth:`Experiment.save` writes them.
         """
         if not self._arrays:
             raise DataError(f"{self.place}: found a data set in files, expected one in arrays: use --data {self.place}")
@@ -269,12 +269,12 @@ class Data:
             stream.write(chunk)
 
     def _refuse_other_values(self, key: str, file: Path) -> None:
-        """Raise ExperimentError if ``file`` is there and is not this array: nothing tells it from a user's own."""
+        """Raise ExperimentError if ``file`` exists with other contents: it may be a file of the user."""
         try:
             with file.open("rb") as stream:
                 same = all(stream.read(len(chunk)) == chunk for chunk in self._chunks(key)) and not stream.read(1)
         except (FileNotFoundError, NotADirectoryError):
-            return  # the writer says what is wrong
+            return  # the writer will report what is wrong
         except OSError as error:
             raise OutputError(f"{file}: {error.strerror or error}, expected a file that can be written") from None
         if not same:

@@ -6,13 +6,13 @@ import re
 
 
 class Error(Exception):
-    """Base of all errors of gpu_sweep. ``exit_code`` is what the program would end with."""
+    """Base of all errors of gpu_sweep. ``exit_code`` is the exit code with which the program would end."""
 
     exit_code = 1
 
 
 class ExperimentError(Error, ValueError):
-    """An experiment, an argument or a study that cannot be meant so."""
+    """An experiment, an argument or a study that contradicts itself or breaks a rule."""
 
     exit_code = 2
 
@@ -24,7 +24,7 @@ class DataError(Error, ValueError):
 
 
 class DeviceError(Error, RuntimeError):
-    """No such device, a device that computes wrongly, or too little memory."""
+    """A device that does not exist or computes wrongly, or too little memory."""
 
     exit_code = 4
 
@@ -48,7 +48,7 @@ class CorruptError(Error, RuntimeError):
 
 
 class SweepWarning(UserWarning):
-    """What a user should know and what does not stop the training."""
+    """A warning about something that a user should know, but that does not stop the training."""
 
 
 _KINDS: dict[int, type[Error]] = {
@@ -56,7 +56,7 @@ _KINDS: dict[int, type[Error]] = {
 }
 
 
-# What a flag of the program is in Python, where it is no argument of that name. The longest first.
+# The Python expression for each flag of the program that is not an argument of the same name, the longest flag first.
 _FLAGS = {
     r"gpu_sweep run --keep-predictions": 'run(keep=["probabilities"])',
     r"--keep-predictions": 'keep=["probabilities"]',
@@ -70,7 +70,7 @@ _ARGUMENT = re.compile(r"--(device|precision|until-decided|race|max-runs|metric|
 
 
 def in_python(line: str) -> str:
-    """Return a line of the program with Python's arguments in place of flags; whole commands stay."""
+    """Return a line of the program with the names of Python's arguments in place of flags. Whole commands stay."""
     for flag, argument in _FLAGS.items():
         line = re.sub(flag, argument, line)
     return line if "gpu_sweep run EXPERIMENT" in line else _ARGUMENT.sub(lambda m: m[1].replace("-", "_"), line)

@@ -1,4 +1,4 @@
-"""Models and experiments. The rules for them are the program's: what is stated here becomes TOML text."""
+"""Models and experiments. They are converted to TOML text, so that the program's own parser applies its rules."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _OF_DATA = {"class_names", "classes", "normalize", "split", "target", "test", "v
 
 
 def _parse(sections: Sequence[tuple[str, str]]) -> _core.Experiment:
-    """Parse the text of all sections. An error names the section in place of the line in a file."""
+    """Parse the text of all sections. An error message names the section instead of a line of a file."""
     try:
         return _core.parse_experiment("".join(text for _, text in sections), "experiment")
     except ExperimentError as error:
@@ -50,7 +50,7 @@ class Model:
     Parameters
     ----------
     name:
-        as tables and reports show it.
+        the name that tables and reports show.
     hidden:
         widths of the hidden layers; none is logistic regression.
     settings:
@@ -77,14 +77,14 @@ class Model:
 
 
 class Experiment:
-    """Models, and how many runs of each to train: run i of every model has seed ``seed + i``.
+    """Models, and the number of runs to train of each model. Run i of every model has the seed ``seed + i``.
 
     Parameters
     ----------
     name:
-        of the experiment and, by default, of its folder below ``results``.
+        name of the experiment and, by default, of its folder below ``results``.
     models:
-        the models, each with another name.
+        the models. Each must have a different name.
     runs:
         runs per model.
     seed:
@@ -92,12 +92,13 @@ class Experiment:
     epochs:
         passes over the training rows, for models that do not state them.
     grid:
-        settings with lists of values, such as ``{"optimizer.learning_rate": [0.01, 0.001]}``: every combination,
-        for every model.
+        settings with lists of values, such as ``{"optimizer.learning_rate": [0.01, 0.001]}``. Every model is trained
+        with every combination of these values.
     smallest_difference:
-        how many points of accuracy matter: models are better, the same within it, or undecided.
+        the smallest difference that matters, in points of accuracy. Two models are then either told apart, the same
+        within this difference, or undecided.
     max_diverged:
-        a model of which a greater share of the runs diverged is never chosen; by default 0.1.
+        a model is never chosen if a greater share of its runs than this diverged; by default 0.1.
     defaults:
         further settings for models that do not state them: any key of a model.
 
@@ -235,10 +236,11 @@ class Experiment:
         max_runs: int | None = None,
         _write_results: bool = True,
     ) -> Result:
-        """Train the runs that are missing in ``out``, and return the results of all.
+        """Train the runs that are missing in ``out``, and return the results of all runs.
 
-        The folder is the one that ``gpu_sweep run --out`` fills: either continues what the other began. Ctrl-C
-        keeps finished runs, and snapshots of the others, and raises KeyboardInterrupt; the same call continues.
+        The folder has the form that ``gpu_sweep run --out`` writes, so each can continue what the other began. Ctrl-C
+        keeps finished runs and snapshots of unfinished ones, and raises KeyboardInterrupt. The same call then continues
+        the training.
 
         Parameters
         ----------
@@ -247,7 +249,7 @@ class Experiment:
         out:
             folder of the results; by default ``results/NAME``.
         keep:
-            what else to keep of every run: "weights", "probabilities" (of the test rows), or both.
+            what else to keep of every run: "weights", "probabilities" (of the test rows), or a list of both.
         device:
             "auto", "cpu", "cuda" (all GPUs) or "cuda:N".
         precision:
@@ -255,30 +257,33 @@ class Experiment:
         lanes:
             groups trained at the same time on each device; by default one per core of the CPU.
         replicas_per_group:
-            runs trained in lock-step; by default what suits the device.
+            number of runs trained in lock-step; by default a number that suits the device.
         snapshot_seconds:
-            how often unfinished runs are saved; by default every five minutes. 0 is never, not even at a stop.
+            time between two snapshots of unfinished runs; by default five minutes. With 0 they are never saved, not
+            even at a stop.
         progress:
             True or False for a line of progress on stderr (by default on a terminal and in a notebook), or a
             function that is called with a :class:`Progress` about twenty times per second at most. An exception
             in it stops the training like Ctrl-C.
         until_decided:
-            buy seeds in rounds, only for models of which a pair is undecided, until every pair is told or the same.
-            Its p count every look. A study begun this way needs it in every later call, too.
+            train seeds in rounds, only for models that are in an undecided pair, until every pair is told apart or the
+            same. The p of such a study count every look. A study that was begun with this argument needs it in every
+            later call, too.
         race:
-            buy seeds in rounds, and none for models that are clearly behind the leader. The best model is dropped in
-            at most 5 % of races, if accuracies are normal with one spread for all models. It takes three models or
-            more, not together with ``until_decided``, and is needed in every later call, too.
+            train seeds in rounds, and no more seeds for models that are clearly behind the leader. The best model is
+            dropped in at most 5 % of races, if accuracies are normally distributed with one spread for all models. A
+            race requires at least three models, and excludes ``until_decided``. A study that was begun with this
+            argument needs it in every later call, too.
         max_runs:
-            with ``until_decided`` or ``race``: the most runs per model, in place of the experiment's ``runs``; by
-            default 100, or ``runs`` if that is more. It may be raised later.
+            with ``until_decided`` or ``race``: the largest number of runs per model, in place of the experiment's
+            ``runs``; by default 100, or ``runs`` if that is more. It may be raised in a later call.
 
         Raises
         ------
         ExperimentError
             if the folder holds another study, with the settings that differ.
         DataError, DeviceError, OutputError, BusyError, CorruptError
-            as the program ends in these cases.
+            in the cases in which the program ends with the corresponding exit code.
 
         Examples
         --------

@@ -23,7 +23,7 @@ _BYTES = {True: "true", False: "false"}
 
 
 def _recipe(network: Network, layers: Sequence[str]) -> dict[str, str]:
-    """Return the metadata that a reader needs besides the weights, as strings, the only type that safetensors has."""
+    """Return the metadata that a reader needs besides the weights. They are strings, as safetensors requires."""
     recipe = {**_PRODUCER, "format": "pt", "activation": network.activation, "layers": json.dumps(list(layers))}
     if network.seed is not None:
         recipe["seed"] = str(network.seed)
@@ -44,7 +44,7 @@ def save_safetensors(file: str | os.PathLike[str], network: Network, names: Sequ
         arrays |= {"inputs.mean": network.mean, "inputs.scale": network.scale}
     header: dict[str, Any] = {"__metadata__": _recipe(network, layers)}
     end = 0
-    # The library's own order: wide types first, so that every array is aligned.
+    # The order that the safetensors library uses, too: wide types come first, so that every array is aligned.
     ordered = sorted(arrays.items(), key=lambda item: (-item[1].dtype.itemsize, item[0]))
     for name, array in ordered:
         begin, end = end, end + array.nbytes
@@ -59,7 +59,7 @@ def save_safetensors(file: str | os.PathLike[str], network: Network, names: Sequ
 
 
 def load_safetensors(file: str | os.PathLike[str], stated: Sequence[str] | None) -> tuple[list[Layer], dict[str, Any]]:
-    """Return the layers of a file, and what its metadata say of a network if this package wrote it."""
+    """Return the layers of a file and, if this package wrote it, what its metadata say about the network."""
     tensors, metadata = read_safetensors(file)
     if metadata.get("producer") != _PRODUCER["producer"]:
         return layers_of_safetensors(file, tensors, stated), {}

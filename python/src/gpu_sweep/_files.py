@@ -1,4 +1,4 @@
-"""Writing a file completely or not at all, and never over a file of the user."""
+"""Writes a file completely or not at all, and never overwrites a file of the user."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ._errors import OutputError
 
 
 class FileKind(NamedTuple):
-    """How every file of one kind begins that this package writes."""
+    """A kind of file that this package writes, described by how every such file begins."""
 
     name: str
     start: bytes
@@ -28,8 +28,8 @@ class FileKind(NamedTuple):
 def replacing(file: str | os.PathLike[str], kind: FileKind | None) -> Iterator[Path]:
     """Yield a temporary path beside ``file``. If the block succeeds, the file written there replaces ``file``.
 
-    Raises ExperimentError if ``file`` is there and does not begin as ``kind``; None accepts any. Raises OutputError,
-    with a message of one line, if a file cannot be written.
+    Raises ExperimentError if ``file`` exists and does not begin as files of ``kind`` do. If ``kind`` is None, any file
+    may be replaced. Raises OutputError, with a message of one line, if a file cannot be written.
     """
     path = Path(path_of("file", file))
     if kind is not None:

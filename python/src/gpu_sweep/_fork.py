@@ -1,4 +1,4 @@
-"""Forked processes: a child has neither the threads of its parent nor a usable GPU."""
+"""Refuses to train in forked processes, because a child has neither the threads of its parent nor a usable GPU."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _after_fork() -> None:
 
 
 def refuse_in_fork() -> None:
-    """Raise DeviceError if this process was forked from one that has trained; otherwise note that this one trains."""
+    """Raise DeviceError if this process was forked from one that has trained. Otherwise note that this one trains."""
     global _used
     if _forked_after_use:
         raise DeviceError(

@@ -33,9 +33,9 @@ class Network:
     """One trained network, with the preprocessing of its inputs.
 
     Returned by :meth:`Result.networks`, or made from the weights of another library: ``from_keras_weights``,
-    ``from_torch_state_dict``, ``from_safetensors``, ``from_npz``. Such weights are float32; other types are refused.
-    The output layer is followed by softmax. ``activation`` and the preprocessing are those of the network ``like``,
-    unless they are stated.
+    ``from_torch_state_dict``, ``from_safetensors``, ``from_npz``. Such weights must be float32; other types are
+    refused. The output layer is followed by softmax. ``activation`` and the preprocessing are taken from the network
+    ``like``, unless they are stated.
 
     Raises
     ------
@@ -118,8 +118,9 @@ class Network:
     ) -> Network:
         """Return the network of ``module.state_dict()``, for a PyTorch module of linear layers.
 
-        ``layers`` are the names of the layers that are taken, the output layer last. By default these are all, in
-        the order of their numbers, or of the dict if their names differ in more than numbers. Values may be arrays.
+        ``layers`` are the names of the layers to use, the output layer last. By default all layers are used. They are
+        in the order of their numbers, or in the order of the dict if their names differ in more than numbers. The
+        values of the dict may be arrays.
         """
         return cls._from(layers_of_torch(state, layers), {}, activation, like, is_bytes)
 
@@ -176,7 +177,7 @@ class Network:
         like: Network | None,
         is_bytes: bool | None,
     ) -> Network:
-        """Return a network of what is stated, of what a file says in ``recipe``, and of what ``like`` has."""
+        """Return a network whose properties are the stated ones, else those of ``like``, else those of ``recipe``."""
         known = dict(recipe)
         if like is not None:
             if not isinstance(like, Network):
@@ -199,11 +200,11 @@ class Network:
         return f"Network({widths}, {self.activation}{'' if self.seed is None else f', seed {self.seed}'})"
 
     def keras_weights(self) -> list[npt.NDArray[np.float32]]:
-        """Return what ``set_weights`` of a Keras model with the same dense layers takes."""
+        """Return the list of arrays for ``set_weights`` of a Keras model with the same dense layers."""
         return [array for layer in self.layers for array in layer]
 
     def torch_state_dict(self, layers: Sequence[str] | None = None) -> dict[str, Any]:
-        """Return what ``load_state_dict`` of a PyTorch module takes: see :meth:`Result.torch_state_dict`."""
+        """Return the dict for ``load_state_dict`` of a PyTorch module: see :meth:`Result.torch_state_dict`."""
         arrays = torch_arrays(self.layers, layers)
         try:
             import torch
@@ -227,7 +228,7 @@ class Network:
 
     @property
     def divisor(self) -> float | None:
-        """The number that inputs are divided by; None if their type decides (255 for uint8, otherwise 1)."""
+        """The number by which inputs are divided. None if their type decides: 255 for uint8, otherwise 1."""
         if self.normalize is None:
             return None if self.is_bytes is None else 255.0 if self.is_bytes else 1.0
         return 255.0 if self.normalize == "scale" else 1.0
@@ -235,8 +236,8 @@ class Network:
     def inputs(self, x: Any) -> npt.NDArray[np.float32]:
         """Return the inputs of the first layer for rows ``x``: [rows, features], scaled or standardized.
 
-        Raises DataError if the rows have a different number of values than the training rows, or if only one of
-        the two is of uint8.
+        Raises DataError if the rows have a different number of values than the training rows, or if only the rows or
+        only the training rows are of type uint8.
         """
         rows = inputs_of("x", x)
         rows = rows.reshape(len(rows), -1)
@@ -269,7 +270,7 @@ class Network:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Ensemble:
-    """All networks of a model, which predict by their mean probability. Returned by :attr:`Result.ensemble`.
+    """All networks of a model, which predict by the mean of their probabilities. Returned by :attr:`Result.ensemble`.
 
     Examples
     --------

@@ -37,7 +37,7 @@ def frame_of(text: str) -> pd.DataFrame:
 
 
 def _cells(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Return the cells of a row: two for an interval, with NaN if it is missing, and one for each value of an object."""
+    """Return the cells of a row. An interval takes two cells, NaN if it is missing; an object takes one per value."""
     cells: dict[str, Any] = {}
     for key, value in values.items():
         name = prefix + key
@@ -53,7 +53,7 @@ def _cells(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def pairs_frame(pairs: list[dict[str, Any]]) -> pd.DataFrame:
-    """Return a frame with one row per pair, and columns such as ``interval_low`` and ``new_images_told``."""
+    """Return a frame with one row per pair. It has columns such as ``interval_low`` and ``new_images_told``."""
     import pandas as pd
 
     return pd.DataFrame([_cells(pair) for pair in pairs])

@@ -1,4 +1,4 @@
-"""Weights of dense layers as other libraries have them, in both directions."""
+"""Conversion of the weights of dense layers to and from the forms that other libraries use."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def _floats(name: str, value: Any) -> npt.NDArray[np.float32]:
     if found != "float32":
         raise DataError(f"{name}: found {found}, expected an array of float32")
     if hasattr(value, "detach"):
-        value = value.detach().cpu()  # of PyTorch, perhaps on a GPU
+        value = value.detach().cpu()  # a tensor of PyTorch, which may be on a GPU
     return np.array(value, np.float32, order="C")
 
 
 def checked_layers(layers: Iterable[Layer], names: Iterable[tuple[str, str]]) -> list[Layer]:
-    """Return layers whose shapes fit together. ``names`` are those of kernel and bias in messages."""
+    """Return layers after checking that their shapes fit together. Messages call kernel and bias by ``names``."""
     checked: list[Layer] = []
     features = None
     for (kernel, bias), (kernel_name, bias_name) in zip(layers, names, strict=True):
@@ -59,7 +59,7 @@ def checked_layers(layers: Iterable[Layer], names: Iterable[tuple[str, str]]) ->
 
 
 def layers_of_keras(weights: Any) -> list[Layer]:
-    """Return the layers of what ``get_weights`` of a Keras model returns."""
+    """Return the layers in the result of ``get_weights`` of a Keras model."""
     if not isinstance(weights, Sequence) or isinstance(weights, str):
         raise DataError(f"weights: found {type(weights).__name__}, expected the list that model.get_weights() returns")
     if len(weights) % 2:
@@ -74,14 +74,14 @@ def _key(layer: str, part: str) -> str:
 
 
 def _numbered(layers: list[str]) -> list[str] | None:
-    """Return layers in the order of their numbers, or None if they differ in more than numbers."""
+    """Return layers in the order of the numbers in their names, or None if the names differ in more than numbers."""
     if len({re.sub(r"\d+", "#", layer) for layer in layers}) > 1:
         return None
     return sorted(layers, key=lambda layer: [int(number) for number in re.findall(r"\d+", layer)])
 
 
 def _layer_names(tensors: Mapping[str, Any], source: str) -> list[str]:
-    """Return the layers in ``tensors``, in its order. Raises DataError if it has anything else."""
+    """Return the layers in ``tensors``, in its order. Raises DataError if it has anything that is not of a layer."""
     layers = dict.fromkeys(name.rpartition(".")[0] for name in tensors)
     for name in tensors:
         layer = name.rpartition(".")[0]
@@ -105,7 +105,7 @@ def _layers_of_tensors(tensors: Mapping[str, Any], layers: Iterable[str], source
 
 
 def layers_of_torch(state: Any, layers: Sequence[str] | None) -> list[Layer]:
-    """Return the layers of what ``state_dict`` of a PyTorch module returns."""
+    """Return the layers in the result of ``state_dict`` of a PyTorch module."""
     if not isinstance(state, Mapping):
         raise DataError(f"state: found {type(state).__name__}, expected the dict that module.state_dict() returns")
     if layers is not None:
@@ -127,7 +127,7 @@ def torch_arrays(layers: Sequence[Layer], names: Sequence[str] | None) -> dict[s
 
 
 def names_of_layers(layers: Sequence[Layer], names: Sequence[str] | None) -> list[str]:
-    """Return ``names``, by default those of a PyTorch Sequential with activations in between."""
+    """Return ``names``. By default these are the names in a PyTorch Sequential with activations between the layers."""
     own = [str(2 * i) for i in range(len(layers))] if names is None else texts("layers", names)
     if len(set(own)) != len(layers):
         raise ExperimentError(f"layers: found {len(set(own))} names, expected {len(layers)}")
@@ -174,7 +174,7 @@ def read_safetensors(file: str | os.PathLike[str]) -> tuple[dict[str, Any], dict
 
 
 class _Unread:
-    """A tensor of a type that no network has."""
+    """A tensor that was not read, because no network has weights of its type."""
 
     def __init__(self, dtype: str) -> None:
         self.dtype = dtype

@@ -17,7 +17,7 @@ _LINE_PAUSE = 0.2  # between two lines, in seconds
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a training is. With ``until_decided`` or ``race``, every round adds its runs as it begins."""
+    """How far a training has come. With ``until_decided`` or ``race``, each round adds its runs when it begins."""
 
     share: float
     """Of the arithmetic, from 0 to 1."""
@@ -35,7 +35,7 @@ class Progress:
 
 
 class Listener:
-    """Receives progress and passes it on to a function, or to none."""
+    """Receives progress and passes it on to a function, if there is one."""
 
     def __init__(self, show: Callable[[Progress], object] | None = None) -> None:
         self._show = show
@@ -49,7 +49,7 @@ class Listener:
             self._show(Progress(share, runs, all_runs, time.monotonic() - self._start))
 
     def finish(self) -> None:
-        """Call once nothing more is reported."""
+        """End the line. Must be called after the last report."""
 
 
 def _time_text(seconds: float) -> str:
@@ -89,12 +89,12 @@ class Line(Listener):
 
 
 def _is_watched() -> bool:
-    """Whether somebody looks at stderr: a terminal, or a notebook."""
+    """Return whether somebody can read stderr, that is, whether it is a terminal or belongs to a notebook."""
     return sys.stderr is not None and (sys.stderr.isatty() or "ipykernel" in sys.modules)
 
 
 def listener_for(progress: bool | Callable[[Progress], object] | None) -> Listener:
-    """Return what the argument ``progress`` of ``run`` asks for."""
+    """Return the listener for which the argument ``progress`` of ``run`` asks."""
     if callable(progress):
         return Listener(progress)
     if progress is not None:

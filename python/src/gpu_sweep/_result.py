@@ -63,7 +63,7 @@ class Result:
 
     @cached_property
     def summary(self) -> dict[str, Any]:
-        """The object of ``summary.json``."""
+        """The contents of ``summary.json``."""
         summary: dict[str, Any] = json.loads(self._core.summary())
         return summary
 
@@ -74,7 +74,7 @@ class Result:
 
     @cached_property
     def verdict(self) -> str:
-        """Which models differ, and which one is chosen, in sentences."""
+        """Sentences that say which models differ and which one is chosen."""
         return " ".join(self._core.sentences())
 
     @property
@@ -115,15 +115,15 @@ class Result:
         return layers
 
     def keras_weights(self, model: str, seed: int) -> list[npt.NDArray[np.float32]]:
-        """Return what ``set_weights`` of a Keras model with the same dense layers takes."""
+        """Return the list of arrays for ``set_weights`` of a Keras model with the same dense layers."""
         return self._network(model, seed).keras_weights()
 
     def torch_state_dict(self, model: str, seed: int, layers: Sequence[str] | None = None) -> dict[str, Any]:
-        """Return what ``load_state_dict`` of a PyTorch module with the same linear layers takes.
+        """Return the dict for ``load_state_dict`` of a PyTorch module with the same linear layers.
 
         ``layers`` are the names of the linear layers in the module, the output layer last; by default "0", "2",
         "4", ..., as in ``Sequential(Linear, ReLU, Linear, ...)``. :meth:`Network.inputs` returns the rows that enter
-        the first of them.
+        the first of these layers.
         """
         return self._network(model, seed).torch_state_dict(layers)
 
@@ -132,8 +132,8 @@ class Result:
     ) -> None:
         """Write the weights of a run into a safetensors file, with the names of :meth:`torch_state_dict`.
 
-        Its metadata name the activation and what bytes are divided by; ``inputs.mean`` and ``inputs.scale`` are
-        those of standardized inputs.
+        The metadata of the file name the activation and the number by which bytes are divided. If inputs are
+        standardized, the tensors ``inputs.mean`` and ``inputs.scale`` hold the mean and the scale of every input.
 
         Examples
         --------
@@ -144,8 +144,8 @@ class Result:
     def save_onnx(self, file: str | os.PathLike[str], model: str, seed: int) -> None:
         """Write a run as an ONNX model from rows ``x`` [rows, features] to ``probabilities`` [rows, classes].
 
-        Scaling or standardizing the rows is part of the model. It takes uint8 if the training rows were uint8, and
-        float32 otherwise, and needs results that know their data: those of a run, or ``gs.open(out, data=data)``.
+        The model includes the scaling or standardizing of the rows. Its input is uint8 if the training rows were uint8,
+        and float32 otherwise. The results must know their data, as those of a run or of ``gs.open(out, data=data)`` do.
 
         Examples
         --------
@@ -178,7 +178,7 @@ class Result:
     def ensemble(self) -> Ensemble:
         """All networks of the model that the rule chooses.
 
-        Raises ExperimentError if it chooses none, and unless the study was trained with ``keep=["weights"]``.
+        Raises ExperimentError if the rule chooses no model, or if the study was trained without ``keep=["weights"]``.
         """
         if self.choice is None:
             raise ExperimentError("ensemble: the rule chooses no model; networks(NAME) returns those of any")
@@ -187,9 +187,9 @@ class Result:
     def predict_proba(self, model: str, x: Any, seed: int | None = None) -> npt.NDArray[np.float64]:
         """Return the class probabilities of new rows, [rows, classes]: the mean over all runs of a model.
 
-        ``x`` has the type of the training inputs, as in :class:`Data`; a frame has the columns of theirs. With a seed,
-        the probabilities are those of this run. Raises ExperimentError unless the study was trained with
-        ``keep=["weights"]``.
+        ``x`` must have the type of the training inputs, as in :class:`Data`. If ``x`` is a frame, it must have the
+        columns of the training inputs. If ``seed`` is given, the probabilities are those of the run with this seed.
+        Raises ExperimentError unless the study was trained with ``keep=["weights"]``.
 
         Examples
         --------
@@ -225,7 +225,7 @@ class Result:
         return list(charts_of(self.report()))
 
     def chart(self, kind: str, about: str = "") -> Chart:
-        """Return the first chart of a kind whose text has these words: ``chart("curves", "val_loss")``.
+        """Return the first chart of this kind whose text contains these words: ``chart("curves", "val_loss")``.
 
         Raises ExperimentError if there is none.
         """
@@ -276,7 +276,7 @@ def open(directory: str | os.PathLike[str], data: Data | None = None) -> Result:
     directory:
         folder that ``Experiment.run`` or ``gpu_sweep run`` filled.
     data:
-        what the runs were trained on, for the images of a report.
+        the data on which the runs were trained; needed for the images of a report.
 
     Raises
     ------

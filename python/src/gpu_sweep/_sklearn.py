@@ -21,11 +21,11 @@ from ._errors import SweepWarning
 from ._experiment import Experiment, Model
 from ._forward import Ensemble, Network
 
-_SEEDS = 2**31  # the first seed is below
+_SEEDS = 2**31  # upper bound of the first seed, exclusive
 
 
 class SeedEnsembleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """Networks that differ only in their seeds, trained in one pass. They predict by their mean probability.
+    """Networks that differ only in their seeds, trained in one pass. They predict by the mean of their probabilities.
 
     Parameters
     ----------
@@ -40,8 +40,8 @@ class SeedEnsembleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
     validation:
         share of the rows that are held out to score every network (``seed_scores_``).
     random_state:
-        the first seed, which the others follow. The same integer gives the same networks, bit for bit on CPUs of
-        the same kind. None draws the first seed from NumPy's global generator.
+        the first seed. The other networks have the seeds after it. The same integer gives the same networks, bit for
+        bit on CPUs of the same kind. None draws the first seed from NumPy's global generator.
     n_jobs:
         networks trained at the same time on the CPU. None means one per core, or 1 if joblib already runs several
         processes or threads; -1 means one per core.
@@ -114,7 +114,7 @@ class SeedEnsembleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         if len(self.classes_) < 2:
             raise ValueError(f"y: found one class, {self.classes_[0]!r}, expected at least two classes")
         with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="gpu_sweep") as folder:
-            warnings.simplefilter("ignore", SweepWarning)  # of classes that are rare
+            warnings.simplefilter("ignore", SweepWarning)  # warnings about rare classes
             data = Data(x, labels, x[:1], labels[:1], validation=self.validation, normalize=self.normalize)
             model = Model(
                 "member",

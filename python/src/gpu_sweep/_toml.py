@@ -1,4 +1,4 @@
-"""Settings as TOML text, which the program's own parser reads."""
+"""Writes settings as TOML text, which the parser of the program reads."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class Comparison:
 
     @cached_property
     def pairs(self) -> pd.DataFrame:
-        """One row per pair of models and metric, first minus second."""
+        """One row per pair of models and metric. Differences are first minus second."""
         return pairs_frame(self.numbers["comparisons"])
 
     def __repr__(self) -> str:
@@ -45,8 +45,9 @@ class Comparison:
 def compare(first: Result | str | os.PathLike[str], second: Result | str | os.PathLike[str]) -> Comparison:
     """Compare two studies of the same data, or their folders, on equal seeds, by the tests of a report.
 
-    Models of equal name are compared; if no name is common, every model with every other. Raises ExperimentError
-    if the studies share no data or no seeds.
+    Models with equal names are compared. If the studies have no name in common, every model of one study is compared
+    with every model of the other. Raises ExperimentError if the studies were trained on different data or share no
+    seed.
 
     Examples
     --------
@@ -59,7 +60,7 @@ def compare(first: Result | str | os.PathLike[str], second: Result | str | os.Pa
 
 
 class Judgement:
-    """Which models differ, by scores of runs that were trained anywhere. Returned by :func:`judge`."""
+    """The verdict on scores of runs that any program trained. Returned by :func:`judge`."""
 
     def __init__(self, core: _core.Judged) -> None:
         self._core = core
@@ -72,7 +73,7 @@ class Judgement:
 
     @property
     def verdict(self) -> str:
-        """The verdict in sentences; those of several data sets follow each other."""
+        """The verdict in sentences. If there are several data sets, their verdicts follow each other."""
         return " ".join(self._core.sentences)
 
     @cached_property
@@ -115,37 +116,38 @@ def judge(
     max_failed: float = 0.1,
     until_decided: bool = False,
 ) -> Judgement:
-    """Say which models differ, by scores of runs that were trained anywhere.
+    """Judge which models differ, given the scores of runs that any program trained.
 
     Parameters
     ----------
     scores:
-        a pandas frame, or the path of a CSV file: one row per run with columns model, seed and score, or a column
-        per model and a row per seed.
+        a pandas frame, or the path of a CSV file. It has either one row per run, with columns model, seed and score, or
+        one column per model and one row per seed.
     higher:
         whether higher scores are better.
     columns:
-        which column has which role, such as ``{"score": "metrics.acc"}``.
+        the column for each role, such as ``{"score": "metrics.acc"}``.
     metric:
         the metric to judge by, if a column holds several.
     pairing:
-        "seed" or "none": compare seed by seed, or not. By default the scores decide.
+        "seed" to compare seed by seed, or "none". By default the scores decide.
     missing:
-        "failed" or "not-run": what a seed means that only other models have.
+        "failed" or "not-run": what to assume if a model lacks a seed that other models have.
     test_share:
         share of the rows that each random split tests on, for a column "split".
     smallest_difference:
-        the smallest difference of scores that matters: models are better, the same within it, or undecided.
+        the smallest difference between scores that matters. Two models are then either told apart, the same within this
+        difference, or undecided.
     max_failed:
-        a model of which a greater share of the runs failed is never named as the best.
+        a model is never named as the best if a greater share of its runs than this failed.
     until_decided:
-        whether the number of runs followed from looks at the results: p and intervals then count a look after every
-        seed. So they do if a column ``stopping_rule`` says "until_decided" or "extended".
+        whether the number of runs was chosen by looking at the results. If so, p and intervals count a look after every
+        seed. This is also done if a column ``stopping_rule`` says "until_decided" or "extended".
 
     Raises
     ------
     DataError
-        for a table that does not say what it would have to, with the remedy.
+        if the table lacks information that the verdict needs. The message says how to correct this.
 
     Examples
     --------
@@ -203,7 +205,7 @@ class Device:
 
 
 def devices() -> list[Device]:
-    """List the devices of this machine, also those that cannot be used.
+    """List the devices of this machine, including those that cannot be used.
 
     Examples
     --------
@@ -225,9 +227,9 @@ class Check:
 
 
 def selftest(device: str = "auto", on_check: Callable[[str], object] | None = None) -> list[Check]:
-    """Check a device against the CPU and double precision. Do not trust a device of which a check fails.
+    """Check a device against the CPU and against double precision. Do not trust a device if one of its checks fails.
 
-    ``on_check`` is called with a line as each check ends. Ctrl-C takes effect then.
+    ``on_check`` is called with a line when a check ends. Ctrl-C takes effect at the end of the current check.
     """
     if on_check is not None and not callable(on_check):
         raise ExperimentError(f"on_check: found {on_check!r}, expected a function")
