@@ -21,7 +21,7 @@ inline nlohmann::ordered_json finite_json(const Interval& interval) {
                                      : nlohmann::ordered_json(nullptr);
 }
 
-/// Rounds to seven significant digits, which keeps long lists of pairs small.
+/// Rounds to seven significant digits. This keeps files with long lists of pairs small.
 inline double rounded(double value) {
   std::array<char, 32> text{};
   const auto end =

@@ -1,4 +1,4 @@
-// What a reader must know about runs that stopped early.
+// Notes for readers of the results about runs that stopped early.
 #pragma once
 
 #include <span>

@@ -1,4 +1,4 @@
-// The epoch at which a run was best on the validation set. It is reported separately from the last epoch.
+// The epoch at which a run was best on the validation set. Reports show it in addition to the last epoch.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// Confusion matrices over the runs of a model.
+// Confusion matrices mean recall over the runs of a model.
 #pragma once
 
 #include <optional>
@@ -12,13 +12,13 @@ namespace gpu_sweep {
 
 /// How often a model recognizes the images of one class.
 struct ClassRecall {
-  int images = 0;                       ///< of the class in the split
+  int images = 0;                       ///< number of images of the class in the split
   double mean = 0;                      ///< over the runs
   std::optional<Interval> over_runs;    ///< 95 %, Student's t, of the mean: seed noise; absent below 2 runs
   std::optional<Interval> over_images;  ///< 95 %, Wilson: sampling error of the split; absent without images
 };
 
-/// Two classes that are confused with each other, in either direction: first < second.
+/// Two classes that are confused with each other, in either direction. `first` is less than `second`.
 struct ConfusedPair {
   int first = 0;
   int second = 0;

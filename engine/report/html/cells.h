@@ -9,7 +9,7 @@
 
 namespace gpu_sweep {
 
-/// The model's name and, in a muted color, how many of its runs are missing from the metrics.
+/// The name of the model and, in a muted color, how many of its runs are missing from the metrics.
 std::string html_model(const ModelRuns& model);
 
 /// Returns html_model as a <th>. If `mark` is not empty, it stands below the name.
@@ -18,7 +18,7 @@ std::string row_header(const ModelRuns& model, const std::string& mark = "");
 /// A <td> with the number of finished runs and, below it, the share that diverged and its upper bound.
 std::string runs_cell(const ModelRuns& model, Looks looks);
 
-/// The complete row of a model without metrics, for a table of `columns` columns including the name.
+/// The complete row of a model without metrics. The table has `columns` columns, including the name.
 std::string row_without_metrics(const ModelRuns& model, int columns);
 
 /// Names the models that have no metrics and are therefore missing from the preceding content. Empty if all

@@ -8,9 +8,9 @@
 
 namespace gpu_sweep {
 
-/// Returns one self-contained page without scripts. For each data set, and for other data sets if there is a
-/// verdict on them, it shows the verdict, a picture of the best model's leads with their intervals, and the
-/// tables of models and pairs. All text is escaped.
+/// Returns one self-contained page without scripts. For each data set, it shows the verdict, a picture of the
+/// best model's leads with their intervals, and the tables of models and pairs. If there is a verdict on
+/// other data sets, the page shows it in the same form. All text is escaped.
 std::string judgement_page(const JudgedTable& table, const Judgements& judgements);
 
 /// How to recognize such a page. The mark is the end of the title.

@@ -1,4 +1,4 @@
-// The section on mistakes of the models, seen over all runs.
+// The section on the mistakes that the models make, counted over all runs.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,7 +17,8 @@ namespace {
 
 constexpr int kMostClassesDrawn = 32;  // cells of larger matrices are too small to see
 constexpr int kImagesShown = 24;
-constexpr std::size_t kMostModelsDetailed = 50;  // more would let the page grow to hundreds of megabytes
+// With more models, the page would grow to hundreds of megabytes.
+constexpr std::size_t kMostModelsDetailed = 50;
 
 std::string confused_list(const ReportAnalysis& analysis, const ModelRuns& model, Split split) {
   std::string items;

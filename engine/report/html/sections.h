@@ -10,7 +10,7 @@ namespace gpu_sweep {
 /// The tables of the study, distributions of the final metrics, and a full description of each metric.
 std::string metrics_section(const ReportAnalysis& analysis);
 
-/// Pairwise differences: interval plots and tables. Empty with fewer than two models.
+/// Pairwise differences as interval plots and tables. Empty with fewer than two models.
 std::string differences_section(const ReportAnalysis& analysis);
 
 /// Ranks by metric, as in the reference study, and the choice by rule. Empty with fewer than two models.
@@ -22,8 +22,8 @@ std::string curves_section(const ReportAnalysis& analysis);
 /// Confusion matrices, recall, ensembles, churn and the images mistaken most often.
 std::string mistakes_section(const ReportAnalysis& analysis);
 
-/// How far class probabilities can be trusted, for single runs and for their ensemble. Empty if none are
-/// kept.
+/// How far class probabilities can be trusted, for single runs and for their ensemble. Empty if no class
+/// probabilities are kept.
 std::string calibration_section(const ReportAnalysis& analysis);
 
 /// Where the numbers come from.

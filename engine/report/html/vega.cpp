@@ -19,7 +19,7 @@ constexpr std::array kModules = {
 std::string vega_script() {
   std::string modules;
   for (const std::string name : kModules) {
-    // A module becomes a function of the three names that CommonJS provides.
+    // Each module becomes a function with the three parameters that CommonJS gives to a module.
     modules += "\"vega-" + name + "\": function (exports, module, require) {\n";
     modules += embedded_file("vega-" + name + ".min.js");
     modules += "\n},\n";

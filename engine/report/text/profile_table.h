@@ -7,8 +7,8 @@
 
 namespace gpu_sweep {
 
-/// Returns one line per operation, the slowest first: share of the lanes' time, seconds, calls, and GFLOP/s
-/// for matrix products or GB/s for everything else.
+/// Returns one line per operation, the slowest first. A line has the share of the lanes' time, the seconds,
+/// the number of calls, and the speed, in GFLOP/s for matrix products and in GB/s for all other operations.
 std::string profile_table(const Profile& profile);
 
 }  // namespace gpu_sweep

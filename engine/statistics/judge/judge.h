@@ -26,7 +26,7 @@ struct JudgeOptions {
 /// One model, judged by its runs on one data set, or by its means on all data sets.
 struct JudgedModel {
   std::string name;
-  int runs = 0;     ///< finished runs; the number of data sets in a verdict on other data sets
+  int runs = 0;     ///< number of finished runs, or of data sets in a verdict on other data sets
   int failed = 0;   ///< failed runs, left out of the mean; summed over the data sets
   int all = 0;      ///< finished and failed runs; summed over the data sets
   double mean = 0;  ///< NaN without finished runs
@@ -47,10 +47,10 @@ struct JudgedPair {
   int n_b = 0;
   double difference = 0;  ///< of means; NaN without runs
   double p = 1;
-  double p_holm = 1;                       ///< p after Holm's correction over all pairs of all data sets
-  bool told = false;                       ///< if there is an `interval`, whether 0 is outside
-  std::optional<Interval> interval;        ///< inverts the test at the pair's own Holm step
-  std::optional<Interval> simultaneous;    ///< at Bonferroni's level: the intervals of all pairs hold jointly
+  double p_holm = 1;                     ///< p after Holm's correction over all pairs of all data sets
+  bool told = false;                     ///< if there is an `interval`, whether 0 is outside
+  std::optional<Interval> interval;      ///< inverts the test at the level of this pair in Holm's correction
+  std::optional<Interval> simultaneous;  ///< at Bonferroni's level: the intervals of all pairs hold jointly
   std::optional<Equivalence> equivalence;  ///< absent without a smallest difference
 
   bool same() const { return equivalence && equivalence->same; }

@@ -281,7 +281,7 @@ class ScoreReader {
   const ScoreTableOptions& options_;
   ScoreColumns columns_;
   std::vector<ReadScore> read_;
-  std::map<std::string, std::string> steps_;  ///< where the runs ended, by data set
+  std::map<std::string, std::string> steps_;  ///< the step at which the runs of each data set ended
 };
 
 }  // namespace

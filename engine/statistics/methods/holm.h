@@ -7,10 +7,10 @@
 
 namespace gpu_sweep {
 
-/// Returns Holm's adjusted p-values (Holm 1979) in the given order: with p(1) <= ... <= p(m),
-/// adjusted(i) = max over j <= i of min(1, (m - j + 1) p(j)). m is the number of p-values, or `family` if
-/// that is greater. In that case the p-values that are not given count as 1, which is valid however the given
-/// ones were chosen.
+/// Returns Holm's adjusted p-values (Holm 1979) in the order of `p`. With the sorted values p(1) <= ... <=
+/// p(m), adjusted(i) = max over j <= i of min(1, (m - j + 1) p(j)). m is the number of p-values, or `family`
+/// if that is greater. In that case the p-values that are not given count as 1, which is valid however the
+/// given ones were chosen.
 std::vector<double> holm_adjusted(std::span<const double> p, std::size_t family = 0);
 
 /// The decision on one test of a family.
@@ -22,8 +22,8 @@ struct HolmStep {
   double level = 0;
 };
 
-/// Judges each p at a family-wise error of `alpha`, in the given order. Except for rounding, `rejected` means
-/// adjusted p < alpha. m is as in holm_adjusted.
+/// Judges all p-values at a family-wise error of `alpha`, and returns the decisions in the order of `p`.
+/// Except for rounding, `rejected` means that the adjusted p is below alpha. m is as in holm_adjusted.
 std::vector<HolmStep> holm_steps(std::span<const double> p, double alpha, std::size_t family = 0);
 
 }  // namespace gpu_sweep

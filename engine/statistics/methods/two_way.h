@@ -19,8 +19,10 @@ class RightAnswers {
 
   int runs() const { return static_cast<int>(of_runs_.size()); }      ///< R
   int images() const { return static_cast<int>(of_images_.size()); }  ///< N
-  const std::vector<int>& of_runs() const { return of_runs_; }        ///< [R] right images of each run
-  const std::vector<int>& of_images() const { return of_images_; }    ///< [N] right runs of each image
+  /// Returns the number of right images of each run, [R].
+  const std::vector<int>& of_runs() const { return of_runs_; }
+  /// Returns the number of right runs of each image, [N].
+  const std::vector<int>& of_images() const { return of_images_; }
   const std::vector<std::uint8_t>& bits() const { return bits_; }
 
   /// Returns the answers of some of the runs, given by their indices.
@@ -50,7 +52,7 @@ struct TwoWay {
   int differing_images = 0;  ///< images on which the models have different numbers of right runs
   Estimate
       on_these_images;  ///< difference of accuracies over new seeds: variance MS_seeds / (R N), R - 1 degrees
-  Estimate on_new_images;  ///< over new seeds and new images
+  Estimate on_new_images;  ///< difference of accuracies over new seeds and new images
   VarianceComponents components;
 
   bool enough_images() const { return differing_images >= kFewestDifferingImages; }
