@@ -30,14 +30,14 @@ class ScoreColumns {
 
  private:
   std::map<std::string, std::size_t> by_role_;
-  std::set<std::size_t> passed_over_;  ///< their names mean a role that another column has
+  std::set<std::size_t> passed_over_;  ///< columns whose names mean a role that another column has
 };
 
 /// Returns whether a column's name, in upper or lower case, stands for training progress, such as "epoch".
 bool names_progress(const std::string& name);
 
-/// Returns a name without the leading apostrophe, if it has one. The apostrophe keeps spreadsheets from
-/// reading the name as a formula.
+/// Returns a name without the apostrophe that programs put before a first character such as "=", so that
+/// spreadsheets do not read the name as a formula.
 std::string plain_name(const std::string& cell);
 
 /// Returns the text of a seed. A whole number is written without decimals: "7" for "7.0".

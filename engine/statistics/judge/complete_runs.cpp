@@ -104,8 +104,9 @@ class RunCompleter {
     }
   }
 
-  /// Throws for empty scores if `missing_` is absent. Otherwise leaves out empty scores, or adds the runs
-  /// that only other models have as failed runs, whichever `missing_` says.
+  /// Throws for empty scores if `missing_` is absent. With kNotRun, leaves out empty scores. In the other
+  /// cases, adds the runs that only other models have as failed runs; if `missing_` is absent, throws for
+  /// such a run, unless seeds were bought until decided.
   void resolve_missing() {
     for (const ReadScore& each : read_) {
       if (each.missing && !missing_) {

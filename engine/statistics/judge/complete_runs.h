@@ -1,4 +1,4 @@
-// Completes the runs of a table. Afterwards, models that share a seed have all seeds in common.
+// Checks that no run of a table occurs twice, and adds missing runs as failed runs or leaves them out.
 #pragma once
 
 #include <optional>
@@ -17,11 +17,11 @@ struct ReadScore {
 };
 
 /// Adds missing runs as failed runs or leaves them out, as `missing` says. A run is missing if its cell is
-/// empty, or if its model lacks a seed or fold that other models have. There are two exceptions. If seeds
-/// were bought until decided, a seed that only other models have is not missing. A model that shares no seed
-/// or fold with any other model lacks only the runs of empty cells. Throws Error(kData) for duplicate runs,
-/// for models with only one run, for data sets with only one model and, if `missing` is absent, for missing
-/// runs. Uses only `seeds` and `resampling` of `scores`, not its runs.
+/// empty, or if its model lacks a seed or fold that other models have. There are two exceptions. A model that
+/// shares no seed or fold with any other model lacks only the runs of empty cells. If seeds were bought until
+/// decided and `missing` is absent, seeds that only other models have are not missing. Throws Error(kData)
+/// for duplicate runs, for models with only one run, for data sets with only one model and, if `missing` is
+/// absent, for missing runs. Uses only `seeds` and `resampling` of `scores`, not its runs.
 void complete_runs(std::vector<ReadScore>& read, const std::string& file, const Scores& scores,
                    std::optional<MissingScores> missing);
 

@@ -34,8 +34,9 @@ struct DataSetScores {
 /// Returns the data sets and their models in the order of the table.
 std::vector<DataSetScores> by_dataset(const Scores& scores);
 
-/// Throws Error(kUsage) if `options` do not fit the scores, if they lack the test share of random splits, or
-/// if there is only one fold. Throws Error(kData) if a data set has only one model.
+/// Checks that the scores can be judged with `options`. Throws Error(kUsage) if `options` do not fit the
+/// scores or lack the test share of random splits, or if there is only one fold. Throws Error(kData) if a
+/// data set has only one model.
 void refuse_unusable(const std::vector<DataSetScores>& datasets, const Scores& scores,
                      const JudgeOptions& options);
 

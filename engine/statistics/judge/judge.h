@@ -16,7 +16,8 @@ enum class Pairing : std::uint8_t { kSeed, kNone };
 
 struct JudgeOptions {
   bool higher_is_better = true;
-  /// How runs are paired. If absent, kSeed if all models have the same seeds and there are enough seeds.
+  /// Whether runs are compared seed by seed. If absent, they are if all models have the same seeds and there
+  /// are enough seeds.
   std::optional<Pairing> pairing;
   std::optional<double> test_share;  ///< share of the rows that each random split tests on: between 0 and 1
   std::optional<double> smallest_difference = {};  ///< that matters between scores: > 0
