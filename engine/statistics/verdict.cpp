@@ -81,7 +81,7 @@ struct Others {
   std::vector<std::string> open;          ///< neither told apart nor the same
   std::vector<std::string> same;          ///< not told apart, and the same within the limit
   std::vector<const Comparison*> ahead;   ///< told apart, and the other model leads on equal seeds
-  const Comparison* runner_up = nullptr;  ///< the best model against the runner-up
+  const Comparison* runner_up = nullptr;  ///< the comparison of the best model with the runner-up
 };
 
 Others others_of(std::size_t best, const std::vector<ModelRuns>& models,
