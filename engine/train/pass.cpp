@@ -42,7 +42,8 @@ Pass::Pass(Lane& lane, const Buffer& dataset, const Buffer& arena, const Program
   }
 }
 
-/// Queues `count` launches, starting with number `first`. Returns their work in units of full launches.
+/// Queues `count` launches, starting with number `first`. Returns the work that was queued: 1 for each full
+/// launch, and rest_share_ for the shorter last one.
 double Pass::launch(Lane& lane, int first, int count) const {
   const int full = std::min(count, full_launches_ - first);
   if (full > 0) lane.run(steps_, full);

@@ -1,5 +1,5 @@
-// Each run with its own split: the same bits as with that split for all runs, whatever the lane and the
-// group.
+// Runs with different splits in one group. Each run has the same bits as if every run had its split, on any
+// lane and in any group.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -32,8 +32,8 @@ class SnapshotStore {
 
   int epochs_done(const std::string& key) const;  ///< 0 if there is no snapshot
 
-  /// Lists the snapshot in `damaged`, and ignores it from then on, if it has more than `epochs` epochs or a
-  /// different number of parameters or optimizer vectors.
+  /// Checks the snapshot of the run `key`. If it has more than `epochs` epochs, or another number of
+  /// parameters or of optimizer vectors, the snapshot is listed in `damaged` and ignored from then on.
   void check(const std::string& key, int epochs, std::size_t parameters, std::size_t optimizer_vectors);
 
   /// Throws what load_snapshot_of throws, in particular Error(kData) if the file was damaged or removed since
