@@ -116,6 +116,10 @@ class Lane {
   /// this function returns.
   virtual void upload(const Buffer& to, std::size_t offset, std::span<const std::byte> from) = 0;
 
+  /// Queues a copy of `bytes` bytes of `buffer`, from byte `from` to byte `to` on. The two ranges must not
+  /// overlap.
+  virtual void copy(const Buffer& buffer, std::size_t from, std::size_t to, std::size_t bytes) = 0;
+
   /// Copies parts of `from` to the host. Waits until everything queued is done, and throws the lane's first
   /// error, as `wait` does. After it has returned or thrown, nothing writes to the host memory of `parts` any
   /// more. A call with many parts waits only once, so it is faster than many calls.

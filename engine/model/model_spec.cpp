@@ -57,6 +57,7 @@ StepExtras step_extras(const ModelSpec& model) {
   const bool decays =
       optimizer.weight_decay != 0 && optimizer.kind != OptimizerKind::kAdamW;  // AdamW's own rule decays
   extras.stops = model.early_stopping.monitor != Monitor::kNone;
+  extras.keeps_best = extras.stops && model.early_stopping.restore_best;
   extras.adjusted =
       extras.stops || decays || optimizer.l2 != 0 || optimizer.gradient_clip_value != 0 || extras.clips_norm;
   extras.weighted_loss = model.label_smoothing != 0 || model.class_weights != ClassWeights{};

@@ -86,6 +86,7 @@ GroupLayout group_layout(const MlpSpec& spec, const DatasetLayout& dataset, int 
   for (int i = 0; i < moment_count(spec.optimizer); ++i) {
     layout.moments[i] = arena.per_replica(4 * parameters, replicas);
   }
+  if (spec.extras.keeps_best) layout.best_weights = arena.per_replica(4 * parameters, replicas);
   if (spec.extras.weighted_loss) layout.class_weights = arena.per_replica(4ull * spec.classes, replicas);
   layout.gradient = arena.per_replica(4 * parameters, replicas);
 

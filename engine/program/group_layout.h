@@ -36,6 +36,7 @@ struct GroupLayout {
   Tensor weights;                ///< [R, P] f32
   Tensor weights_bf16;           ///< [R, P] bf16, bf16 precision only
   Tensor moments[kMostMoments];  ///< [R, P] f32: those that the optimizer keeps
+  Tensor best_weights;           ///< [R, P] f32, of each run's best epoch, if they are kept
   Tensor class_weights;          ///< [R, K] f32, if the loss is weighted
   Tensor gradient;               ///< [R, P] f32; pads and gaps are +0 from the start
 

@@ -22,7 +22,8 @@ void check(const GroupLayout& layout, const GroupSpec& group, std::span<const Sn
                 snapshot.history.size() == snapshots[0].history.size() && snapshot.step == snapshots[0].step;
     fits = fits && (snapshot.objective.empty() || (step_extras(group.runs[i].model).has_objective() &&
                                                    snapshot.objective.size() == snapshot.history.size()));
-    fits = fits && (snapshot.best_weights.empty() || snapshot.best_weights.size() == parameters);
+    fits = fits && (snapshot.best_weights.empty() ||
+                    (layout.spec.extras.keeps_best && snapshot.best_weights.size() == parameters));
     for (const auto& vector : snapshot.optimizer) fits = fits && vector.size() == parameters;
     if (!fits) throw std::invalid_argument("a snapshot does not fit its run or its group");
   }
@@ -31,7 +32,7 @@ void check(const GroupLayout& layout, const GroupSpec& group, std::span<const Sn
 }  // namespace
 
 std::uint64_t snapshot_bytes(const GroupLayout& layout) {
-  const std::uint64_t vectors = 1 + optimizer_vectors(layout) + (layout.spec.extras.stops ? 1 : 0);
+  const std::uint64_t vectors = 1 + optimizer_vectors(layout) + (layout.spec.extras.keeps_best ? 1 : 0);
   return vectors * static_cast<std::uint64_t>(layout.parameters.parameters) * sizeof(float);
 }
 
@@ -42,6 +43,7 @@ std::vector<Snapshot> empty_snapshots(const GroupLayout& layout, const GroupSpec
     snapshots[r].key = group.runs[r].key;
     snapshots[r].weights.resize(parameters);
     snapshots[r].optimizer.assign(optimizer_vectors(layout), std::vector<float>(parameters));
+    if (layout.spec.extras.keeps_best) snapshots[r].best_weights.resize(parameters);
   }
   return snapshots;
 }
@@ -60,6 +62,7 @@ void download_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layo
     for (std::size_t i = 0; i < snapshots[r].optimizer.size(); ++i) {
       add(layout.moments[i], snapshots[r].optimizer[i]);
     }
+    if (!snapshots[r].best_weights.empty()) add(layout.best_weights, snapshots[r].best_weights);
   }
   lane.download(arena, parts);
   for (std::size_t r = 0; r < snapshots.size(); ++r) {
@@ -94,6 +97,9 @@ void upload_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layout
     upload_parameters(lane, arena, layout, r, snapshot.weights);
     for (std::size_t i = 0; i < snapshot.optimizer.size(); ++i) {
       upload(layout.moments[i], std::as_bytes(std::span(snapshot.optimizer[i])));
+    }
+    if (!snapshot.best_weights.empty()) {
+      upload(layout.best_weights, std::as_bytes(std::span(snapshot.best_weights)));
     }
   }
 }

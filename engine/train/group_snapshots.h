@@ -13,14 +13,15 @@
 namespace gpu_sweep {
 
 /// Returns the bytes of a run's parameters and optimizer state, which are nearly all of its snapshot: 8 or 12
-/// per padded parameter, and 4 more if runs may stop early, for the weights of the best epoch.
+/// per padded parameter, and 4 more if the weights of the best epoch are kept.
 std::uint64_t snapshot_bytes(const GroupLayout& layout);
 
 /// Returns snapshots of a group's runs with all vectors at full length and zero.
 std::vector<Snapshot> empty_snapshots(const GroupLayout& layout, const GroupSpec& group);
 
 /// Copies parameters, optimizer state and scalars of every run of the group into `snapshots`, as made by
-/// empty_snapshots. Leaves their histories, best weights and times unchanged.
+/// empty_snapshots, and the best weights of those runs whose `best_weights` are not empty. Leaves their
+/// histories and times unchanged.
 void download_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layout,
                         std::vector<Snapshot>& snapshots);
 

@@ -6,6 +6,7 @@
 #include <exception>
 #include <limits>
 #include <new>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -42,13 +43,13 @@ ReplicaGroup::ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayou
                              dataset_layout[Split::kTrain].rows, spec.shape.batch)),
       patience_(std::move(stop)),
       history_(spec.runs.size()),
-      objectives_(spec.runs.size()),
-      best_weights_(spec.runs.size()) {
+      objectives_(spec.runs.size()) {
   for (const RunSpec& run : spec.runs) {
     stopping_.emplace_back(run.model.early_stopping);
     plateaus_.emplace_back(run.model);
-    if (run.model.early_stopping.restore_best) {
-      best_weights_[stopping_.size() - 1].reserve(static_cast<std::size_t>(layout_.parameters.parameters));
+    const EarlyStoppingSpec& stopping = run.model.early_stopping;
+    if (stopping.monitor != Monitor::kNone && stopping.restore_best && !spec.shape.extras.keeps_best) {
+      throw std::invalid_argument("a run restores its best weights, but its group does not keep them");
     }
   }
   points_[index_of(Split::kTrain)] = compile_evaluation(Split::kTrain, false);
@@ -90,11 +91,13 @@ void ReplicaGroup::resume(std::span<const Snapshot> snapshots) {
     history_[i] = snapshots[i].history;
     objectives_[i] = snapshots[i].objective;
     if (step_extras(spec_.runs[i].model).has_objective()) objectives_[i].resize(history_[i].size(), kNaN);
-    best_weights_[i] = snapshots[i].best_weights;
     for (std::size_t epoch = 1; epoch < history_[i].size(); ++epoch) {
       const double objective = objective_at(history_[i], objectives_[i], epoch);
       stopping_[i].see(history_[i][epoch], objective);
       plateaus_[i].see(history_[i][epoch], objective);
+    }
+    if (has_best(i) == snapshots[i].best_weights.empty()) {
+      throw std::invalid_argument("a snapshot's best weights do not fit its history");
     }
     // The snapshot has the learning rate of the next step, but not the rate from which the schedule derives
     // it.
@@ -129,11 +132,13 @@ std::vector<Snapshot> ReplicaGroup::room_for_snapshots() const {
 }
 
 void ReplicaGroup::take_snapshots(std::vector<Snapshot>& room) {
+  for (std::size_t i = 0; i < room.size(); ++i) {
+    room[i].best_weights.resize(has_best(i) ? static_cast<std::size_t>(layout_.parameters.parameters) : 0);
+  }
   download_snapshots(lane_, arena_, layout_, room);
   for (std::size_t i = 0; i < room.size(); ++i) {
     room[i].history = history_[i];
     room[i].objective = objectives_[i];
-    room[i].best_weights = best_weights_[i];
     // A run that stopped has done fewer steps than its group.
     room[i].step = static_cast<std::uint32_t>(room[i].epochs_done() * steps_per_epoch(layout_));
   }
@@ -170,24 +175,25 @@ void ReplicaGroup::lower_rate(std::size_t run) {
 }
 
 void ReplicaGroup::heed_monitors() {
-  std::vector<Part> best;
+  const auto bytes = static_cast<std::size_t>(layout_.parameters.parameters) * sizeof(float);
   for (std::size_t i = 0; i < stopping_.size(); ++i) {
     if (stopping_[i].stopped()) continue;
     const bool improved = stopping_[i].see(history_[i].back(), last_objective(i));
     if (stopping_[i].stopped()) stop(i);
-    if (!improved || !spec_.runs[i].model.early_stopping.restore_best) continue;
-    best_weights_[i].resize(static_cast<std::size_t>(layout_.parameters.parameters));
-    best.push_back({layout_.weights.offset + layout_.weights.replica_stride * i,
-                    std::as_writable_bytes(std::span(best_weights_[i]))});
+    if (!improved || !restores_best(i)) continue;
+    lane_.copy(arena_, layout_.weights.offset + layout_.weights.replica_stride * i,
+               layout_.best_weights.offset + layout_.best_weights.replica_stride * i, bytes);
   }
-  if (!best.empty()) lane_.download(arena_, best);
 }
 
+/// Once per run, so the weights may go through the host, which also rounds them to bf16.
 void ReplicaGroup::restore_best_weights() {
-  for (std::size_t i = 0; i < best_weights_.size(); ++i) {
-    if (!best_weights_[i].empty()) {
-      upload_parameters(lane_, arena_, layout_, static_cast<int>(i), best_weights_[i]);
-    }
+  std::vector<float> best(static_cast<std::size_t>(layout_.parameters.parameters));
+  for (std::size_t i = 0; i < stopping_.size(); ++i) {
+    if (!has_best(i)) continue;
+    lane_.download(arena_, layout_.best_weights.offset + layout_.best_weights.replica_stride * i,
+                   std::as_writable_bytes(std::span(best)));
+    upload_parameters(lane_, arena_, layout_, static_cast<int>(i), best);
   }
 }
 

@@ -25,11 +25,12 @@ class ReplicaGroup {
  public:
   /// Allocates the arena, compiles all programs and uploads the initial state. Trains nothing yet. Throws
   /// OutOfMemory. room_for_snapshots is the only other member that throws it, so a constructed group can be
-  /// trained to its end. `initial`, if not empty, holds the weights of each run of the group and replaces
-  /// Glorot initialization. `lane` and `dataset` must outlive the group. Once `stop` is requested,
-  /// evaluate_untrained, train_epoch, evaluate and finish return or throw Abandoned within about a second (a
-  /// step of the largest models takes longer). After an abandoned epoch, the group must not be used any more.
-  /// An abandoned evaluation leaves the group unchanged.
+  /// trained to its end. Throws std::invalid_argument if a run restores its best weights, but
+  /// StepExtras::keeps_best is not set. `initial`, if not empty, holds the weights of each run of the group
+  /// and replaces Glorot initialization. `lane` and `dataset` must outlive the group. Once `stop` is
+  /// requested, evaluate_untrained, train_epoch, evaluate and finish return or throw Abandoned within about a
+  /// second (a step of the largest models takes longer). After an abandoned epoch, the group must not be used
+  /// any more. An abandoned evaluation leaves the group unchanged.
   ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayout& dataset_layout, const GroupSpec& spec,
                std::span<const Weights> initial = {}, std::stop_token stop = {});
   ~ReplicaGroup();  ///< waits for work queued by an abandoned or failed member function
@@ -92,8 +93,11 @@ class ReplicaGroup {
   void lower_rate(std::size_t run);
 
   /// Stops the runs that have not improved for long enough. Of runs that will restore their best weights,
-  /// keeps the weights if this epoch is the best so far.
+  /// queues a copy of the weights on the device if this epoch is the best so far.
   void heed_monitors();
+  bool restores_best(std::size_t run) const { return spec_.runs[run].model.early_stopping.restore_best; }
+  /// Returns whether the run has had a best epoch, whose weights the arena keeps.
+  bool has_best(std::size_t run) const { return restores_best(run) && stopping_[run].best_epoch() > 0; }
   void stop(std::size_t run);
   std::uint64_t state_offset(std::size_t run) const;
   void restore_best_weights();
@@ -113,11 +117,10 @@ class ReplicaGroup {
   Patience patience_;
   int epochs_done_ = 0;
   std::vector<std::vector<EpochMetrics>>
-      history_;                                   // [runs][epochs_done_ + 1, or less if the run has stopped]
-  std::vector<std::vector<double>> objectives_;   // [runs] RunRecord::objective
-  std::vector<EarlyStopping> stopping_;           // [runs]
-  std::vector<Plateau> plateaus_;                 // [runs]
-  std::vector<std::vector<float>> best_weights_;  // [runs][P, or 0 if there are none]
+      history_;                                  // [runs][epochs_done_ + 1, or less if the run has stopped]
+  std::vector<std::vector<double>> objectives_;  // [runs] RunRecord::objective
+  std::vector<EarlyStopping> stopping_;          // [runs]
+  std::vector<Plateau> plateaus_;                // [runs]
 };
 
 /// Returns the layout of the arena that ReplicaGroup allocates for `group` on `lane`. It does not depend on

@@ -112,6 +112,22 @@ TEST_P(LaneContract, ClearingFillsWithZerosInOrder) {
   EXPECT_EQ(fetch<StepState>(256).reserved, 0u);
 }
 
+TEST_P(LaneContract, CopiesInOrder) {
+  const StepState start{0, 0, 100, 0};
+  const CompiledProgram program = lane_->compile(advance_program(), dataset_, arena_, 1);
+  lane_->upload(arena_, 256, std::as_bytes(std::span(&start, 1)));
+  lane_->run(program, 1);
+  lane_->copy(arena_, 256, 2048, sizeof(StepState));
+  lane_->run(program, 1);
+  lane_->copy(arena_, 256, 2048 + sizeof(StepState), sizeof(StepState) / 2);
+  lane_->clear(dataset_);  // of another buffer
+  lane_->run(program, 1);
+  EXPECT_EQ(fetch<StepState>(2048).cursor, 103u);
+  EXPECT_EQ(fetch<StepState>(256).cursor, 109u);
+  EXPECT_EQ(fetch<std::uint64_t>(2048 + sizeof(StepState)), fetch<std::uint64_t>(256));
+  EXPECT_EQ(fetch<std::uint64_t>(2048 + sizeof(StepState) + sizeof(StepState) / 2), 0u);
+}
+
 TEST_P(LaneContract, RefusesProgramsThatTheCheckerRefuses) {
   Program program = advance_program();
   std::get<Advance>(program.ops[0]).state.offset = 4096;

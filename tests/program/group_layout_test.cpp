@@ -52,6 +52,23 @@ TEST(GroupLayout, AReplicaTakesTheSamePlaceHoweverManyThereAre) {
   EXPECT_GT(three.arena_bytes, 2 * one.arena_bytes - 3 * 4096 - 20000);
 }
 
+TEST(GroupLayout, KeepsBestWeightsOnlyForRunsThatRestoreThem) {
+  ModelSpec model;
+  model.hidden = {40, 8};
+  model.early_stopping = {Monitor::kValidationLoss, 2, 0, false};
+  const DatasetLayout dataset = test::layout_of_sizes(36, 4, 100, 20, 20);
+  const auto layout_of = [&] {
+    return group_layout(mlp_spec(model, 36, 4, Precision::kBf16), dataset, 3, 10, true, 4096);
+  };
+  const GroupLayout without = layout_of();
+  model.early_stopping.restore_best = true;
+  const GroupLayout with = layout_of();
+  EXPECT_EQ(with.arena_bytes, without.arena_bytes + 3 * with.best_weights.replica_stride);
+  EXPECT_GE(with.best_weights.replica_stride, 4 * static_cast<std::uint64_t>(with.parameters.parameters));
+  model.early_stopping.monitor = Monitor::kNone;
+  EXPECT_EQ(layout_of().arena_bytes, without.arena_bytes);
+}
+
 /// If the slope of an activation is computed from its output, no memory is needed for its argument.
 TEST(GroupLayout, KeepsProductsOnlyForASlopeThatNeedsThem) {
   MlpSpec spec{36, {40, 8}, 4, Activation::kRelu, OptimizerKind::kAdam, 16, Precision::kFp32};

@@ -39,6 +39,9 @@ class LyingLane : public Lane {
   void upload(const Buffer& to, std::size_t offset, std::span<const std::byte> from) override {
     honest_->upload(to, offset, from);
   }
+  void copy(const Buffer& buffer, std::size_t from, std::size_t to, std::size_t bytes) override {
+    honest_->copy(buffer, from, to, bytes);
+  }
   void download(const Buffer& from, std::span<const Part> parts) override { honest_->download(from, parts); }
 
   CompiledProgram compile(const Program& program, const Buffer& dataset, const Buffer& arena,

@@ -155,11 +155,15 @@ TEST(PlanGroups, RunsThatCannotShareAGroupAreSeparated) {
   norm.optimizer.gradient_clip_norm = 1;
   ModelSpec smoothing = model("smoothing", {8});
   smoothing.label_smoothing = 0.1;
+  ModelSpec stopping = model("stopping", {8});
+  stopping.early_stopping.monitor = Monitor::kValidationLoss;
+  ModelSpec restoring = model("restoring", {8});
+  restoring.early_stopping = {Monitor::kValidationLoss, 5, 0, true};
   const auto groups = plan(experiment({model("a", {8}), epochs, shuffle, batch, activation, optimizer,
-                                       schedule, decay, norm, smoothing},
+                                       schedule, decay, norm, smoothing, stopping, restoring},
                                       1),
                            options("cuda", 8));
-  EXPECT_EQ(groups.size(), 10U);
+  EXPECT_EQ(groups.size(), 12U);
 }
 
 TEST(PlanGroups, FillsShortGroupsWithIdleReplicasButNotOnTheCpu) {

@@ -91,8 +91,15 @@ class EarlyStoppingTest : public LaneTest<const char*> {
     return runs;
   }
 
+  /// Returns a group with room for the best weights of all runs, though only some runs restore theirs.
+  GroupSpec group_of(const std::vector<RunSpec>& runs, Precision precision = Precision::kFp32) const {
+    GroupSpec group = group_of_runs(dataset_, runs, static_cast<int>(runs.size()), precision);
+    group.shape.extras.keeps_best = true;
+    return group;
+  }
+
   Trained train(const std::vector<RunSpec>& runs) const {
-    return train_group(*make_lane(), dataset_, group_of_runs(dataset_, runs, static_cast<int>(runs.size())));
+    return train_group(*make_lane(), dataset_, group_of(runs));
   }
 
   static constexpr int kEpochs = 12;
@@ -137,14 +144,14 @@ TEST_P(EarlyStoppingTest, ResumesAfterAnEpoch) {
     lane->upload(data, 0, pack(dataset_, layout));
     std::vector<Snapshot> snapshots;
     {
-      ReplicaGroup group(*lane, data, layout, group_of_runs(dataset_, runs(), 3));
+      ReplicaGroup group(*lane, data, layout, group_of(runs()));
       group.evaluate_untrained();
       while (group.epochs_done() < kept && !group.is_trained()) group.train_epoch();
       if (group.epochs_done() < kept) break;
       snapshots = group.snapshots();
     }
     for (std::size_t i = 0; i < 3; ++i) {
-      ReplicaGroup group(*lane, data, layout, group_of_runs(dataset_, {runs()[i]}, 1));
+      ReplicaGroup group(*lane, data, layout, group_of({runs()[i]}));
       group.resume({&snapshots[i], 1});
       while (!group.is_trained()) group.train_epoch();
       const std::vector<RunRecord> records = group.finish();
@@ -154,6 +161,29 @@ TEST_P(EarlyStoppingTest, ResumesAfterAnEpoch) {
       EXPECT_EQ(group.weights()[0], whole.weights[i]);
     }
   }
+}
+
+TEST_P(EarlyStoppingTest, AGroupWithoutRoomForBestWeightsIsRefused) {
+  GroupSpec group = group_of({runs()[2]});
+  group.shape.extras.keeps_best = false;
+  EXPECT_THROW(train_group(*make_lane(), dataset_, group), std::invalid_argument);
+}
+
+/// In bf16 the products read rounded weights, which must be those of the best epoch, too.
+TEST_P(EarlyStoppingTest, RestoresTheRoundedWeights) {
+  if (!backend_.devices[0].supports_bf16) GTEST_SKIP() << "NOT TESTED: no bf16 products on " << kind_;
+  RunSpec restoring = runs()[2];
+  const auto train_one = [&](const RunSpec& run) {
+    return train_group(*make_lane(), dataset_, group_of({run}, Precision::kBf16));
+  };
+  const Trained stopped = train_one(restoring);
+  const int best = final_epoch(restoring.model.early_stopping, stopped.records[0].history);
+  EXPECT_LT(best, static_cast<int>(stopped.records[0].history.size()) - 1);
+  restoring.model.early_stopping = {};
+  restoring.model.epochs = best;
+  const Trained plain = train_one(restoring);
+  EXPECT_EQ(stopped.records[0].final, plain.records[0].final);
+  EXPECT_EQ(stopped.weights[0], plain.weights[0]);
 }
 
 INSTANTIATE_TEST_SUITE_P(Lanes, EarlyStoppingTest, testing::ValuesIn(kLaneKinds),

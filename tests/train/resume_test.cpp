@@ -128,7 +128,7 @@ TEST_P(ResumeTest, SnapshotsThatDoNotFitAreRefused) {
   std::vector<Snapshot> sound;
   train(
       spec, [](ReplicaGroup& group) { group.evaluate_untrained(); }, &sound);
-  std::vector<std::vector<Snapshot>> bad(7, sound);
+  std::vector<std::vector<Snapshot>> bad(8, sound);
   bad[0].pop_back();
   bad[1][1].key = "run 7";
   bad[2][0].weights.pop_back();
@@ -137,6 +137,7 @@ TEST_P(ResumeTest, SnapshotsThatDoNotFitAreRefused) {
   bad[5][0].optimizer.push_back(bad[5][0].weights);
   bad[5][0].optimizer.push_back(bad[5][0].weights);
   bad[6][0].objective.push_back(1);
+  bad[7][1].best_weights.resize(sound[1].best_weights.empty() ? sound[1].weights.size() : 0);
   for (std::size_t i = 0; i < bad.size(); ++i) {
     EXPECT_THROW(train(spec, [&](ReplicaGroup& group) { group.resume(bad[i]); }), std::invalid_argument) << i;
   }

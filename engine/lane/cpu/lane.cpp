@@ -59,6 +59,10 @@ class CpuLane final : public Lane {
     });
   }
 
+  void copy(const Buffer& buffer, std::size_t from, std::size_t to, std::size_t bytes) override {
+    queue_.push([data = buffer.data(), from, to, bytes] { std::memcpy(data + to, data + from, bytes); });
+  }
+
   void download(const Buffer& from, std::span<const Part> parts) override {
     queue_.wait();
     for (const Part& part : parts) std::memcpy(part.to.data(), from.data() + part.offset, part.to.size());

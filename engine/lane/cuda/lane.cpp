@@ -86,6 +86,14 @@ class CudaLane final : public Lane {
     queued([&] { staging_.upload(stream_.get(), to.data() + offset, from); });
   }
 
+  void copy(const Buffer& buffer, std::size_t from, std::size_t to, std::size_t bytes) override {
+    queued([&] {
+      check_cuda(cudaMemcpyAsync(buffer.data() + to, buffer.data() + from, bytes, cudaMemcpyDeviceToDevice,
+                                 stream_.get()),
+                 "copying memory");
+    });
+  }
+
   void download(const Buffer& from, std::span<const Part> parts) override {
     queued([&] { staging_.download(stream_.get(), from.data(), parts); });
     if (error_) std::rethrow_exception(error_);
