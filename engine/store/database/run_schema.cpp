@@ -51,8 +51,7 @@ struct ExtendedTable {
 constexpr std::array kExtendedTables = {ExtendedTable{"runs", ", objective BLOB)"},
                                         ExtendedTable{"damaged_runs", ", objective)"}};
 
-/// Decided by the table itself, since the number of the version may be damaged. It reads no page once the
-/// schema is known, so that readable rows of a damaged file can still be visited.
+/// Decided by the table itself, since the number of the version may be damaged.
 bool has_objectives(sqlite::Database& database) {
   try {
     database.prepare("SELECT objective FROM runs");
@@ -70,22 +69,23 @@ std::string columns_of(bool with_objective) {
   return columns + (with_objective ? ", objective" : "");
 }
 
-constexpr int kObjectiveColumn = 10;  // after those of version 1
+constexpr int kObjectiveColumn = 11;  // of a whole row, whose first column is its number
 
-/// Returns the current row of a statement whose first columns are columns_of(with_objective).
-RunRow row_of(const sqlite::Statement& statement, bool with_objective) {
+/// Returns the current row of a statement that selects whole rows (*). A store that becomes version 2 before
+/// the statement's first step has the column of objectives in its rows, too.
+RunRow row_of(const sqlite::Statement& statement) {
   RunRow row;
-  row.key = statement.text(0);
-  row.model = statement.text(1);
-  row.seed = statement.integer(2);
-  if (!statement.is_null(3)) row.diverged_epoch = statement.integer(3);
-  row.final = statement.blob(4);
-  row.history = statement.blob(5);
-  row.confusion = statement.blob(6);
-  row.test_predictions = statement.blob(7);
-  row.train_seconds = statement.blob(8);
-  row.sha256 = statement.text(9);
-  if (with_objective && !statement.is_null(kObjectiveColumn)) {
+  row.key = statement.text(1);
+  row.model = statement.text(2);
+  row.seed = statement.integer(3);
+  if (!statement.is_null(4)) row.diverged_epoch = statement.integer(4);
+  row.final = statement.blob(5);
+  row.history = statement.blob(6);
+  row.confusion = statement.blob(7);
+  row.test_predictions = statement.blob(8);
+  row.train_seconds = statement.blob(9);
+  row.sha256 = statement.text(10);
+  if (statement.columns() > kObjectiveColumn && !statement.is_null(kObjectiveColumn)) {
     row.objective = statement.blob(kObjectiveColumn);
   }
   return row;
@@ -237,7 +237,7 @@ void RunInserter::insert(const RunRow& row) {
   }
   statement.bind(5, row.final).bind(6, row.history).bind(7, row.confusion).bind(8, row.test_predictions);
   statement.bind(9, row.train_seconds).bind(10, row.sha256);
-  if (with_objective) statement.bind(kObjectiveColumn + 1, row.objective);
+  if (with_objective) statement.bind(11, row.objective);
   statement.run();
 }
 
@@ -254,17 +254,13 @@ std::set<std::string> keys_of(sqlite::Database& database) {
 
 void for_each_run(sqlite::Database& database,
                   const std::function<void(std::int64_t number, const RunRow& row)>& visit) {
-  const bool with_objective = has_objectives(database);
-  sqlite::Statement statement =
-      database.prepare("SELECT " + columns_of(with_objective) + ", number FROM runs ORDER BY number");
-  const int number = kObjectiveColumn + (with_objective ? 1 : 0);
-  while (statement.step()) visit(statement.integer(number), row_of(statement, with_objective));
+  sqlite::Statement statement = database.prepare("SELECT * FROM runs ORDER BY number");
+  while (statement.step()) visit(statement.integer(0), row_of(statement));
 }
 
 void visit_readable_runs(sqlite::Database& database, std::size_t count,
                          const std::function<void(const RunRow& row)>& visit) {
-  const bool with_objective = has_objectives(database);
-  const std::string sql = "SELECT " + columns_of(with_objective) + " FROM runs WHERE number = ?";
+  const std::string sql = "SELECT * FROM runs WHERE number = ?";
   const std::size_t most = 2 * count + 1000;  // rows that were set aside leave gaps
   std::size_t found = 0;
   for (std::size_t number = 1; number <= most && found < count; ++number) {
@@ -272,7 +268,7 @@ void visit_readable_runs(sqlite::Database& database, std::size_t count,
     try {
       sqlite::Statement statement = database.prepare(sql);
       statement.bind(1, static_cast<std::int64_t>(number));
-      if (statement.step()) row = row_of(statement, with_objective);
+      if (statement.step()) row = row_of(statement);
     } catch (const Error&) {
       continue;  // the other rows may be on other pages
     }

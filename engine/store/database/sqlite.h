@@ -94,6 +94,7 @@ class Statement {
   bool step();  ///< returns whether there is another row
   void run();   ///< steps to the end
 
+  int columns() const;  ///< of the rows; after the first step() those of the tables as they are then
   bool is_null(int column) const;
   std::int64_t integer(int column) const;
   std::string text(int column) const;

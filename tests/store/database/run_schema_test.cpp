@@ -84,6 +84,20 @@ TEST_F(StoreVersion, TheFirstObjectiveMakesItTwo) {
   EXPECT_EQ(readable, 3U);
 }
 
+/// A reader whose connection knows only version 1 reads whole rows all the same.
+TEST_F(StoreVersion, AReaderSeesObjectivesThatCameAfterItOpenedTheStore) {
+  insert("first", {});
+  sqlite::Database reader(directory_.path() / "runs.sqlite", sqlite::Access::kRead);
+  for_each_run(reader, [](std::int64_t, const RunRow& row) { EXPECT_TRUE(row.objective.empty()); });
+  insert("second", objective_);
+  std::size_t objectives = 0;
+  for_each_run(reader, [&](std::int64_t, const RunRow& row) {
+    EXPECT_TRUE(is_intact(row)) << row.key;
+    objectives += !row.objective.empty();
+  });
+  EXPECT_EQ(objectives, 1U);
+}
+
 TEST_F(StoreVersion, ARowSetAsideKeepsItsObjective) {
   insert("second", objective_);
   set_aside(database_, 1);
