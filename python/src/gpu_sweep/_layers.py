@@ -32,7 +32,7 @@ def _floats(name: str, value: Any) -> npt.NDArray[np.float32]:
     if found != "float32":
         raise DataError(f"{name}: found {found}, expected an array of float32")
     if hasattr(value, "detach"):
-        value = value.detach().cpu()  # a tensor of PyTorch, which may be on a GPU
+        value = value.detach().cpu().numpy()  # a tensor of PyTorch, which may be on a GPU
     return np.array(value, np.float32, order="C")
 
 
