@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -7,6 +6,7 @@
 #include "apps/study_bench/bench.h"
 #include "apps/study_bench/rates.h"
 #include "apps/study_bench/study_model.h"
+#include "engine/statistics/methods/quantile.h"
 #include "engine/store/files/atomic_file.h"
 #include "engine/sweep/cost.h"
 #include "gpu_sweep/find_data.h"
@@ -19,11 +19,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kEpochs = 5;
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t n = values.size();
-  return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
-}
+double median(std::vector<double> values) { return reordering_quantile(values, 0.5); }
 
 /// The times of one round in one precision, in seconds per model.
 struct Round {

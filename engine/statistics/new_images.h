@@ -41,8 +41,8 @@ class TestAnswers {
 /// number of looks at its results (Bonferroni).
 double new_images_level(std::size_t pairs, int looks);
 
-/// Returns whether `run` was right on as many images as its confusion matrix of the test split says, with the
-/// true classes `labels`. True if the run has no such matrix.
+/// Returns whether the kept predictions of `run` and the true classes `labels` give its confusion matrix of
+/// the test split. True if the run has no such matrix.
 bool fit(std::span<const std::uint8_t> labels, const RunRecord& run);
 
 /// Sets `new_images` of the comparisons `on_test` and of the same pairs in `deciding`, those of the metric

@@ -14,10 +14,6 @@ namespace {
 
 using Pairs = std::vector<const Comparison*>;
 
-const std::string& rival_of(const Comparison& pair, const std::string& leader) {
-  return pair.a == leader ? pair.b : pair.a;
-}
-
 std::string rivals_of(const Pairs& pairs, const std::string& leader) {
   std::vector<std::string> names;
   for (const Comparison* each : pairs) names.push_back(rival_of(*each, leader));
@@ -39,7 +35,7 @@ std::string better_on_new_images(const Pairs& pairs, const std::string& leader, 
   std::string by;
   if (pairs.size() == 1) {
     const double mean = first.new_images->analysis.on_new_images.mean;
-    by = fmt::format("by {} points of test accuracy ({}; {})", points(first.a == leader ? mean : -mean),
+    by = fmt::format("by {} points of test accuracy ({}; {})", points(seen_from(first, leader, mean)),
                      points_range(lead_on_new_images(first, leader)), test_images(first));
   } else {
     double least = lead_on_new_images(first, leader).low;

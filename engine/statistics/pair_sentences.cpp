@@ -48,12 +48,20 @@ const std::string& leader_of(const Comparison& comparison) {
   return comparison.mean_difference >= 0 ? comparison.a : comparison.b;
 }
 
+const std::string& rival_of(const Comparison& comparison, const std::string& leader) {
+  return comparison.a == leader ? comparison.b : comparison.a;
+}
+
 Interval seen_from(const Comparison& comparison, const std::string& leader, const Interval& found) {
   return comparison.a == leader ? found : Interval{-found.high, -found.low};
 }
 
+double seen_from(const Comparison& comparison, const std::string& leader, double difference) {
+  return comparison.a == leader ? difference : -difference;
+}
+
 double lead_of(const Comparison& comparison, const std::string& leader) {
-  return comparison.a == leader ? comparison.mean_difference : -comparison.mean_difference;
+  return seen_from(comparison, leader, comparison.mean_difference);
 }
 
 std::string lead(const Comparison& comparison, const std::string& leader) {
@@ -102,7 +110,7 @@ std::string runs_clause(const Comparison& comparison, const AnalysisSettings& se
 
 std::string pair_sentence(const Comparison& comparison, const AnalysisSettings& settings) {
   const std::string& leader = leader_of(comparison);
-  const std::string& other = comparison.mean_difference >= 0 ? comparison.b : comparison.a;
+  const std::string& other = rival_of(comparison, leader);
   if (comparison.told) {
     return fmt::format("{} is better than {} on these images by {}{}.", quoted(leader), quoted(other),
                        lead(comparison, leader),

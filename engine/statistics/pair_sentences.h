@@ -25,9 +25,13 @@ std::string runs_of_each(std::span<const Comparison> comparisons);
 /// Returns the model with the higher mean on equal seeds.
 const std::string& leader_of(const Comparison& comparison);
 
+/// Returns the model of the pair that is not `leader`.
+const std::string& rival_of(const Comparison& comparison, const std::string& leader);
+
 /// `found` is an interval of the difference a - b. Returns the interval of the difference between `leader`,
 /// which is one of the two models, and the other model.
 Interval seen_from(const Comparison& comparison, const std::string& leader, const Interval& found);
+double seen_from(const Comparison& comparison, const std::string& leader, double difference);
 
 /// Returns by how much `leader`, which is one of the two models, is ahead of the other one.
 double lead_of(const Comparison& comparison, const std::string& leader);

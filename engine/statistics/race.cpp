@@ -163,10 +163,10 @@ Purchase race_of(const Experiment& experiment, std::span<const RunRecord> runs) 
       race.left.push_back(leaver);
     }
     race.looks.push_back({seeds, pairs_of(racing.size()), racing.size()});
-    const int next = race_next_round(seeds);
-    race.complete = racing.size() < 2 || next > experiment.runs;
+    const std::optional<int> next = round_after(experiment, seeds);
+    race.complete = racing.size() < 2 || !next;
     if (race.complete) return race;
-    seeds = next;
+    seeds = *next;
     for (const std::size_t model : racing) race.wanted[model] = seeds;
   }
 }

@@ -88,16 +88,21 @@ int first_round(const Experiment& experiment) {
 
 int next_round(int seeds) { return seeds + std::max(1, seeds / 8); }
 
+std::optional<int> round_after(const Experiment& experiment, int seeds) {
+  if (experiment.analysis.race) {
+    const int next = race_next_round(seeds);
+    return next > experiment.runs ? std::nullopt : std::optional(next);
+  }
+  if (seeds >= experiment.runs) return std::nullopt;
+  return std::min(experiment.runs, next_round(seeds));
+}
+
 int most_looks(const Experiment& experiment) {
   const AnalysisSettings& settings = experiment.analysis;
   if (!settings.until_decided) return 1 + static_cast<int>(settings.looks.size());
-  const auto next = [&](int seeds) { return settings.race ? race_next_round(seeds) : next_round(seeds); };
   int looks = 1;
-  int seeds = first_round(experiment);
-  while (seeds < experiment.runs) {
-    seeds = next(seeds);
-    if (settings.race && seeds > experiment.runs) break;  // a race makes whole rounds only
-    ++looks;
+  for (auto next = round_after(experiment, first_round(experiment)); next; ++looks) {
+    next = round_after(experiment, *next);
   }
   return looks;
 }
@@ -117,9 +122,10 @@ Purchase purchase_of(const Experiment& experiment, std::span<const RunRecord> ru
     }
     const OpenPairs undecided = open_pairs(models, experiment, labels);
     purchase.looks.push_back({seeds, undecided.pairs, undecided.models.size()});
-    purchase.complete = undecided.models.empty() || seeds == experiment.runs;
+    const std::optional<int> next = round_after(experiment, seeds);
+    purchase.complete = undecided.models.empty() || !next;
     if (purchase.complete) return purchase;
-    seeds = std::min(experiment.runs, next_round(seeds));
+    seeds = *next;
     for (const std::size_t model : undecided.models) purchase.wanted[model] = seeds;
   }
 }

@@ -62,6 +62,11 @@ int first_round(const Experiment& experiment);
 /// Returns the number of seeds after a round of `seeds` seeds: an eighth more, at least one more.
 int next_round(int seeds);
 
+/// Returns the number of seeds after the round of `seeds` seeds that follows in this study: next_round, at
+/// most experiment.runs, or race_next_round in a race. Nothing if that round is the last one; a race makes
+/// only whole rounds.
+std::optional<int> round_after(const Experiment& experiment, int seeds);
+
 /// Returns the number of times at which the results of a study may be looked at before its number of runs is
 /// final: once if the number was fixed beforehand, and after every round of seeds if seeds are bought.
 int most_looks(const Experiment& experiment);

@@ -108,7 +108,7 @@ Others others_of(std::size_t best, const std::vector<ModelRuns>& models,
 /// "it is ahead of the runner-up “b” by 0.42 points (...)". On equal seeds, the runner-up may lead although
 /// its mean is lower, because the means are over all runs of each model.
 std::string runner_up_gap(const Comparison& second, const std::string& best) {
-  const std::string& runner_up = second.a == best ? second.b : second.a;
+  const std::string& runner_up = rival_of(second, best);
   return lead_of(second, best) >= 0
              ? fmt::format("it is ahead of the runner-up {} by {}", quoted(runner_up), lead(second, best))
              : fmt::format("on equal seeds, the runner-up {} is ahead of it by {}", quoted(runner_up),
@@ -117,12 +117,11 @@ std::string runner_up_gap(const Comparison& second, const std::string& best) {
 
 /// "“b” is better than “a” by 0.97 points (...). The same holds for “c”."
 std::string better_than_highest(const std::vector<const Comparison*>& ahead, const std::string& best) {
-  const auto rival = [&](const Comparison& each) { return each.a == best ? each.b : each.a; };
-  const std::string first = rival(*ahead.front());
+  const std::string& first = rival_of(*ahead.front(), best);
   const std::string text =
       fmt::format("{} is better than {} by {}.", quoted(first), quoted(best), lead(*ahead.front(), first));
   std::vector<std::string> more;
-  for (std::size_t i = 1; i < ahead.size(); ++i) more.push_back(rival(*ahead[i]));
+  for (std::size_t i = 1; i < ahead.size(); ++i) more.push_back(rival_of(*ahead[i], best));
   return more.empty() ? text : text + fmt::format(" The same holds for {}.", quoted_list(more));
 }
 
@@ -149,7 +148,7 @@ std::string many_models(const std::vector<ModelRuns>& models, std::span<const Co
   if (open.empty() && same.empty() && ahead.empty()) {
     return fmt::format(
         "{} is better than every other model on these images, with {}: than the runner-up {} by {}{}. {}",
-        quoted(name), mean, quoted(second->first == best ? second->b : second->a), lead(*second, name),
+        quoted(name), mean, quoted(rival_of(*second, name)), lead(*second, name),
         second->same() ? ", which is less than " + limit_text(settings) : "", pairs);
   }
   const std::string rest =

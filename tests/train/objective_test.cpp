@@ -18,20 +18,25 @@ struct ObjectiveTest : LaneTest<const char*> {
     return train_group(*make_lane(), dataset_, group_of_runs(dataset_, {run}, 1)).records[0];
   }
 
+  /// Returns a run whose learning rate is too small to change a weight.
+  static RunSpec run_that_learns_nothing(double dropout) {
+    RunSpec run;
+    run.seed = 5;
+    run.model.hidden = {7};
+    run.model.dropout = dropout;
+    run.model.batch_size = 16;
+    run.model.epochs = 2;
+    run.model.optimizer = OptimizerSpec::with_defaults(OptimizerKind::kSgd);
+    run.model.optimizer.learning_rate = 1e-30;
+    return run;
+  }
+
   const Dataset dataset_ = synthetic_dataset(30, 9, 8);
 };
 
-/// The learning rate is too small to change a weight, so both runs have the same losses unless some loss is
-/// that of the objective.
+/// No weight changes, so both runs have the same losses unless some loss is that of the objective.
 TEST_P(ObjectiveTest, NoLossOfTheHistoryOrTheEndContainsIt) {
-  RunSpec plain;
-  plain.seed = 5;
-  plain.model.hidden = {7};
-  plain.model.dropout = 0.25;
-  plain.model.batch_size = 16;
-  plain.model.epochs = 2;
-  plain.model.optimizer = OptimizerSpec::with_defaults(OptimizerKind::kSgd);
-  plain.model.optimizer.learning_rate = 1e-30;
+  const RunSpec plain = run_that_learns_nothing(0.25);
   RunSpec other = plain;
   other.model.label_smoothing = 0.5;
   other.model.class_weights.values = {3, 0, 0.25, 2};
@@ -49,14 +54,7 @@ TEST_P(ObjectiveTest, NoLossOfTheHistoryOrTheEndContainsIt) {
 /// The weights do not change, so every point has the same penalty, and the same weights of classes on
 /// average. The objective of the untrained point is computed without dropout, like its loss.
 TEST_P(ObjectiveTest, IsTheWeightedSmoothedLossPlusThePenalty) {
-  RunSpec run;
-  run.seed = 5;
-  run.model.hidden = {7};
-  run.model.dropout = 0;
-  run.model.batch_size = 16;
-  run.model.epochs = 2;
-  run.model.optimizer = OptimizerSpec::with_defaults(OptimizerKind::kSgd);
-  run.model.optimizer.learning_rate = 1e-30;
+  RunSpec run = run_that_learns_nothing(0);
   const RunRecord plain = train(run);
   EXPECT_TRUE(plain.objective.empty()) << "it equals the loss";
 

@@ -1,6 +1,7 @@
 #include "engine/report/export/summary_json.h"
 
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "engine/report/display_width.h"
@@ -21,9 +22,11 @@ using Json = nlohmann::ordered_json;
 /// Names of the splits as the reference study writes them in the names of metrics.
 constexpr std::array kPrefixes = {"train", "valid", "test"};
 
-Json numbers(const std::vector<EpochMetrics>& history, double EpochMetrics::*member) {
+/// Lists one number of each point of a curve; `number` is a member or a function of a point.
+template <class Point, class Number>
+Json numbers(const std::vector<Point>& curve, Number number) {
   Json list = Json::array();
-  for (const EpochMetrics& point : history) list.push_back(finite_json(point.*member));
+  for (const Point& point : curve) list.push_back(finite_json(std::invoke(number, point)));
   return list;
 }
 
@@ -38,10 +41,7 @@ Json run_json(const RunRecord& run) {
   for (const auto& metric : kEpochMetrics) {
     json["history"][metric.name] = numbers(run.history, metric.value);
   }
-  if (!run.objective.empty()) {
-    Json& list = json["history"][kObjectiveName] = Json::array();
-    for (const double value : run.objective) list.push_back(finite_json(value));
-  }
+  if (!run.objective.empty()) json["history"][kObjectiveName] = numbers(run.objective, std::identity());
   return json;
 }
 

@@ -1,5 +1,7 @@
 #include "engine/store/database/experiment_json.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -26,22 +28,15 @@ auto parsed(const Json& json, const char* key, Parse parse) {
   return *value;
 }
 
-constexpr std::string_view kHexDigits = "0123456789abcdef";
-
 /// Returns two digits per byte.
 std::string hex_text(const std::vector<std::uint8_t>& bytes) {
-  std::string text;
-  text.reserve(2 * bytes.size());
-  for (const std::uint8_t byte : bytes) {
-    text += kHexDigits[byte >> 4];
-    text += kHexDigits[byte & 15];
-  }
-  return text;
+  return fmt::format("{:02x}", fmt::join(bytes, ""));
 }
 
 /// Inverse of hex_text. Throws std::invalid_argument for other text.
 std::vector<std::uint8_t> bytes_of_hex(std::string_view text) {
   if (text.size() % 2 != 0) throw std::invalid_argument("an odd number of hex digits");
+  constexpr std::string_view kHexDigits = "0123456789abcdef";
   std::vector<std::uint8_t> bytes(text.size() / 2);
   for (std::size_t i = 0; i < text.size(); ++i) {
     const std::size_t digit = kHexDigits.find(text[i]);
