@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 
 #include "apps/gpu_sweep/commands/command.h"
 #include "apps/gpu_sweep/commands/findings.h"
@@ -66,6 +67,16 @@ struct IntactRuns {
   bool all = false;  ///< no run is damaged, missing or replaced
 };
 
+void verify_labels(std::span<const std::uint8_t> labels, const std::vector<RunRecord>& runs,
+                   Findings& findings) {
+  if (labels.empty()) return;  // as in stores of earlier versions
+  const auto unfit = std::ranges::count_if(runs, [&](const RunRecord& run) { return !fit(labels, run); });
+  if (unfit == 0) return;
+  findings.fault("store", "the true classes of the test split do not fit the results of " +
+                              counted(static_cast<std::size_t>(unfit), "run") +
+                              ": nothing is claimed about new images");
+}
+
 /// Returns the intact runs, if the store can be read.
 std::optional<IntactRuns> verify_store(const fs::path& directory, const RunStore& store, Findings& findings) {
   const std::size_t before = findings.faults();
@@ -83,15 +94,8 @@ std::optional<IntactRuns> verify_store(const fs::path& directory, const RunStore
   for (const std::string& line : damaged) findings.fault("store", line);
   for (const std::string& line : store.missing()) findings.fault("store", "missing: " + line);
   for (const std::string& line : store.replaced()) findings.fault("store", line);
-  const std::vector<std::uint8_t>& labels = store.stored().provenance.test_labels;
-  const auto unfit = std::ranges::count_if(
-      intact.runs, [&](const RunRecord& run) { return !labels.empty() && !fit(labels, run); });
-  if (unfit > 0) {
-    findings.fault("store", "the true classes of the test split do not fit the results of " +
-                                counted(static_cast<std::size_t>(unfit), "run") +
-                                ": nothing is claimed about new images");
-  }
   intact.all = findings.faults() == remarks;
+  verify_labels(store.stored().provenance.test_labels, intact.runs, findings);
   const std::optional<std::string> gaps = ledger_gaps(directory, intact.runs);
   if (findings.faults() == before) {
     findings.sound("store", counted(intact.runs.size(), "run") +
