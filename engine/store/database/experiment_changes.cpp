@@ -21,7 +21,8 @@ std::string arrow(const Json* old_value, const Json* new_value) {
   return print(old_value) + " -> " + print(new_value);
 }
 
-/// Appends the keys whose values differ between two objects; keys of nested objects as "outer.inner".
+/// Appends to `changes` one line, "key: old -> new", for each key whose values differ between two objects. A
+/// key of a nested object is named "outer.inner".
 void compare(const std::string& prefix, const Json& old_object, const Json& new_object,
              std::vector<std::string>& changes) {
   const auto find = [](const Json& object, const std::string& key) {
@@ -41,7 +42,7 @@ void compare(const std::string& prefix, const Json& old_object, const Json& new_
   }
 }
 
-/// Returns everything that is compared except the models.
+/// Returns everything, except the models, that two experiments must have in common.
 Json identity(const Experiment& experiment, const Provenance& provenance) {
   Json all = {{"name", experiment.name},
               {"seed", experiment.seed},
@@ -67,7 +68,7 @@ const std::string kMergingNote =
     "; naming an optimizer used to drop the values above it and now keeps the shared ones: state the old "
     "value to continue";
 
-/// Changes in the order of their first appearance, each with the models affected.
+/// Collects changes in the order of their first appearance, each with the models that it affects.
 class ModelChanges {
  public:
   struct Change {

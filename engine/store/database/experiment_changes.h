@@ -8,17 +8,17 @@
 
 namespace gpu_sweep {
 
-/// Returns the changes that prevent continuing a stored experiment, each as "key: old -> new"; empty if there
-/// are none. Raising `runs`, buying seeds only where undecided from now on, and adding models (which are
-/// compared by name) are allowed. A change that several models share is listed once. Compares only what
-/// results depend on, including numerics_changes; ignores the device's name, the directory of the data and
-/// the program's version. The text says so if a scalar changed only because naming an optimizer no longer
-/// discards scalars of outer tables (Experiment::unmerged_optimizers).
+/// Returns the changes that prevent `experiment` from continuing the stored one, each as "key: old -> new";
+/// empty if there are none. It is allowed to raise `runs`, to add models (which are compared by name), and to
+/// buy seeds only where undecided from now on. A change that several models share is listed once. Compares
+/// only what results depend on, including what numerics_changes returns; ignores the device's name, the
+/// directory of the data and the program's version. If a scalar changed only because naming an optimizer no
+/// longer discards scalars of outer tables (Experiment::unmerged_optimizers), the text says so.
 std::vector<std::string> experiment_changes(const StoredExperiment& stored, const Experiment& experiment,
                                             const Provenance& provenance);
 
-/// Returns only the changes that affect the bits of a run: of the program's numerics version and, if both
-/// sides name them, of the library and instruction set that compute the matrix products.
+/// Returns only the changes that affect the bits of a run: those of the program's numerics version and, if
+/// both sides name them, of the library and the instruction set that compute the matrix products.
 std::vector<std::string> numerics_changes(const Provenance& stored, const Provenance& provenance);
 
 /// Returns "first; second".

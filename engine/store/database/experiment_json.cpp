@@ -28,7 +28,7 @@ auto parsed(const Json& json, const char* key, Parse parse) {
   return *value;
 }
 
-/// Returns two digits per byte.
+/// Returns two hex digits per byte.
 std::string hex_text(const std::vector<std::uint8_t>& bytes) {
   return fmt::format("{:02x}", fmt::join(bytes, ""));
 }
@@ -74,7 +74,7 @@ Json to_json(const OptimizerSpec& optimizer) {
   return json;
 }
 
-/// Return the JSON of one setting.
+/// Returns the JSON of one setting.
 template <class T>
 Json value_to_json(const T& value) {
   return value;

@@ -14,7 +14,7 @@ nlohmann::ordered_json to_json(const OptimizerSpec& optimizer);
 nlohmann::ordered_json to_json(const ModelSpec& model);
 nlohmann::ordered_json to_json(const AnalysisSettings& settings);
 nlohmann::ordered_json to_json(
-    const Experiment& experiment);  ///< without analysis settings if all are default
+    const Experiment& experiment);  ///< omits the analysis settings if all are default
 nlohmann::ordered_json to_json(const Shard& shard);
 nlohmann::ordered_json to_json(const Provenance& provenance);
 

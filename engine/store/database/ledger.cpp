@@ -71,8 +71,8 @@ std::optional<Line> intact_line(std::string_view text) {
   return found;
 }
 
-/// Adds the contents of a line. Throws Error(kUsage) for a newer version, nlohmann::json::exception or
-/// std::invalid_argument for a line that gpu_sweep never writes.
+/// Adds the contents of a line. Throws Error(kUsage) if the line states a newer version, and
+/// nlohmann::json::exception or std::invalid_argument if gpu_sweep never writes such a line.
 void take(LedgerContents& contents, const Line& found, const std::string& name) {
   const Json json = parse_json(found.json);
   if (const auto version = json.find("ledger"); version != json.end()) {
@@ -210,7 +210,7 @@ void Ledger::write(const std::string& text, std::int64_t last_line) {
   }
   if (reason != 0) {
     // Without this, a shorter line written later would overwrite only the beginning of the failed one, and
-    // the rest would follow it.
+    // the rest of the failed one would follow it.
     [[maybe_unused]] const int cut = ::ftruncate(descriptor_, static_cast<off_t>(bytes_));
     fail_to_write(file_, reason);
   }

@@ -46,7 +46,7 @@ LedgerContents parse_ledger(std::string_view bytes, const std::string& name);
 /// Returns nothing if there is no ledger. Throws Error(kOutput) if it cannot be read.
 std::optional<LedgerContents> read_ledger(const std::filesystem::path& file);
 
-/// Replaces the ledger with a new file of these contents; durable on return. Throws Error(kOutput).
+/// Replaces the ledger by a new file with these contents; durable on return. Throws Error(kOutput).
 void write_ledger(const std::filesystem::path& file, const LedgerContents& contents);
 
 /// Appends to an existing ledger of `lines` lines. The owner must hold the directory's lock, so that only one
@@ -59,8 +59,8 @@ class Ledger {
   Ledger& operator=(const Ledger&) = delete;
   ~Ledger();
 
-  /// Appends one line per kMostRuns of `runs`; durable on return. After an Error(kOutput), the next call
-  /// overwrites what the failed one left.
+  /// Appends `runs`, with up to kMostRuns of them per line; durable on return. If a call throws
+  /// Error(kOutput), the next call overwrites what it left.
   void append(std::span<const LedgerRun> runs);
   void append(const std::string& name, const std::string& json);  ///< appends a value about the study
 

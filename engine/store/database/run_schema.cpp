@@ -35,15 +35,15 @@ CREATE TABLE damaged_runs (
 
 constexpr std::int64_t kFirstStoreVersion = 1;  // of kSchema
 
-/// Makes a store of version 2 of one of version 1.
+/// Turns a store of version 1 into one of version 2.
 constexpr const char* kAddObjective = R"(
 ALTER TABLE runs ADD COLUMN objective BLOB;
 ALTER TABLE damaged_runs ADD COLUMN objective;
 PRAGMA user_version = 2;
 )";
 
-/// A table of version 2 and the end of its CREATE text, which has ")" in version 1. SQLite appends an added
-/// column there.
+/// A table that version 2 extends, and the end of its CREATE text in version 2. In version 1 the text ends in
+/// ")" instead: that is where SQLite inserts an added column.
 struct ExtendedTable {
   std::string_view name;
   std::string_view ending;
@@ -51,7 +51,8 @@ struct ExtendedTable {
 constexpr std::array kExtendedTables = {ExtendedTable{"runs", ", objective BLOB)"},
                                         ExtendedTable{"damaged_runs", ", objective)"}};
 
-/// Decided by the table itself, since the number of the version may be damaged.
+/// Returns whether the store has a column for objectives. Asks the table itself, since the version number may
+/// be damaged.
 bool has_objectives(sqlite::Database& database) {
   try {
     database.prepare("SELECT objective FROM runs");
@@ -62,7 +63,7 @@ bool has_objectives(sqlite::Database& database) {
   }
 }
 
-/// Returns the columns of a run.
+/// Returns the names of a run's columns, separated by commas.
 std::string columns_of(bool with_objective) {
   const std::string columns =
       "key, model, seed, diverged_epoch, final, history, confusion, test_predictions, train_seconds, sha256";
@@ -71,8 +72,8 @@ std::string columns_of(bool with_objective) {
 
 constexpr int kObjectiveColumn = 11;  // of a whole row, whose first column is its number
 
-/// Returns the current row of a statement that selects whole rows (*). A store that becomes version 2 before
-/// the statement's first step has the column of objectives in its rows, too.
+/// Returns the current row of a statement that selects whole rows (*). If the store becomes version 2 before
+/// the statement's first step, its rows have the column for objectives, too.
 RunRow row_of(const sqlite::Statement& statement) {
   RunRow row;
   row.key = statement.text(1);
@@ -96,15 +97,15 @@ bool is_of_first_version(const std::string& sql) {
   return !sql.empty() && std::string_view(kSchema).find(sql + ";") != std::string_view::npos;
 }
 
-/// Returns whether `sql` is the CREATE text of a table that only version 2 has.
+/// Returns whether `sql` is the CREATE text that the table `name` has in version 2 and not in version 1.
 bool is_extended(const std::string& name, std::string sql) {
   const auto table = std::ranges::find(kExtendedTables, name, &ExtendedTable::name);
   if (table == kExtendedTables.end() || !sql.ends_with(table->ending)) return false;
   return is_of_first_version(sql.erase(sql.size() - table->ending.size()) + ")");
 }
 
-/// Returns the version of the tables. Throws Error(kCorrupt) unless the schema consists of exactly the tables
-/// of some version. SQLite stores the CREATE text of each.
+/// Returns the version of the tables, which it recognizes by the CREATE text that SQLite stores of each.
+/// Throws Error(kCorrupt) unless the schema consists of exactly the tables of some version.
 std::int64_t version_of_tables(sqlite::Database& database, const std::string& file) {
   sqlite::Statement objects = database.prepare("SELECT type, name, sql FROM sqlite_master ORDER BY name");
   std::size_t tables = 0, extended = 0;
@@ -261,7 +262,7 @@ void for_each_run(sqlite::Database& database,
 void visit_readable_runs(sqlite::Database& database, std::size_t count,
                          const std::function<void(const RunRow& row)>& visit) {
   const std::string sql = "SELECT * FROM runs WHERE number = ?";
-  const std::size_t most = 2 * count + 1000;  // rows that were set aside leave gaps
+  const std::size_t most = 2 * count + 1000;  // rows that were set aside leave gaps in the numbers
   std::size_t found = 0;
   for (std::size_t number = 1; number <= most && found < count; ++number) {
     std::optional<RunRow> row;

@@ -16,10 +16,11 @@ namespace gpu_sweep {
 /// Marks a database as a run store: SQLite keeps it in bytes 68 to 71 of the file, most significant first.
 inline constexpr std::int64_t kApplicationId = 0x67707377;  // "gpsw"
 
-/// Must be raised whenever older programs could not read the store. The tables or study_checksum must then
-/// change, too: a store with another number but this version's tables and checksums is taken to be damaged.
-/// A store begins as version 1, and becomes version 2, which has a column for objectives, with the first run
-/// that has them: older programs can read all other stores.
+/// The newest version of a store. It must be raised whenever older programs could not read the store, and the
+/// tables or study_checksum must then change, too: a store with another number but this version's tables and
+/// checksums is taken to be damaged. A store begins as version 1. It becomes version 2, which has a column
+/// for objectives, with the first run that has an objective, so that older programs can read all other
+/// stores.
 constexpr int kStoreVersion = 2;
 
 /// Creates the tables of an empty run store, in WAL mode with full synchronization.

@@ -20,7 +20,7 @@ enum class Access {
   kRead,       ///< reads while other processes may write; must be able to make side files
   kReadAlone,  ///< reads file and log while nothing may write them; makes no side files
   kReadWrite,
-  kCreate,  ///< with the permissions that the umask allows; side files get the same
+  kCreate,  ///< creates the file and its side files with the permissions that the umask allows
 };
 
 /// Returns whether the database `file` has a write-ahead log that is not empty. Throws Error(kOutput) if that
@@ -30,9 +30,9 @@ bool has_log(const std::filesystem::path& file);
 class Statement;
 
 /// One open database file. A hostile file cannot make it run code: no extension, trigger or view is trusted.
-/// All members throw Error naming the file: kBusy if another process holds it, kCorrupt if it is damaged, not
-/// a database or lacks the tables that the program's fixed SQL names, and kOutput for every failure that says
-/// nothing about its contents (disk full, permission, I/O error, locks that fail).
+/// All members throw an Error that names the file: kBusy if another process holds the file, kCorrupt if it is
+/// damaged, is not a database, or lacks the tables that the program's fixed SQL names, and kOutput for every
+/// failure that says nothing about its contents (disk full, permission, I/O error, locks that fail).
 class Database {
  public:
   /// Closing keeps a log left by another process, unless keep_log(false) is called.
@@ -54,7 +54,8 @@ class Database {
   /// into the file and empties the log. Committed transactions are durable either way.
   void checkpoint();
 
-  /// The same, but throws Error if anything is left in the log.
+  /// Does what checkpoint() does, but waits for other processes, and throws Error if anything is left in the
+  /// log.
   void empty_log();
 
   /// Sets whether closing leaves the log unchanged. If not, the last connection to close moves the log's
@@ -94,7 +95,7 @@ class Statement {
   bool step();  ///< returns whether there is another row
   void run();   ///< steps to the end
 
-  int columns() const;  ///< of the rows; after the first step() those of the tables as they are then
+  int columns() const;  ///< of the rows; from the first step() on, of the tables as they were at that step
   bool is_null(int column) const;
   std::int64_t integer(int column) const;
   std::string text(int column) const;

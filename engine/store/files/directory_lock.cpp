@@ -100,7 +100,7 @@ bool DirectoryLock::is_that_of(const std::filesystem::path& directory) const {
 }
 
 DirectoryLock::~DirectoryLock() {
-  // Otherwise, while only a reader holds the lock, messages would name this process as its holder.
+  // Without this, messages would name this process as the holder while only a reader holds the lock.
   [[maybe_unused]] const int emptied = ::ftruncate(descriptor_, 0);
   ::close(descriptor_);
 }

@@ -6,8 +6,9 @@
 namespace gpu_sweep {
 
 /// Holds an exclusive flock on DIRECTORY/lock and writes the process id there. The system releases the lock
-/// when the process ends, however it ends; the file stays, and is emptied on release. Throws Error(kBusy),
-/// with the process that holds the lock if known, and Error(kOutput) if the file cannot be written.
+/// when the process ends, however it ends; the file stays, and is emptied on release. The constructor throws
+/// Error(kBusy), which names the process that holds the lock if it is known, and Error(kOutput) if the file
+/// cannot be written.
 class DirectoryLock {
  public:
   explicit DirectoryLock(const std::filesystem::path& directory);

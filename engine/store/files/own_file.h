@@ -1,4 +1,4 @@
-// Files of users are not replaced by files of this program.
+// Keeps this program from replacing files that it did not write.
 #pragma once
 
 #include <cstddef>
@@ -8,19 +8,19 @@
 
 namespace gpu_sweep {
 
-/// How every file of one kind that this program writes begins, in every version.
+/// Tells how the files of one kind begin that this program writes. It holds for every version of the program.
 struct FileKind {
-  const char* name;            ///< "summary of gpu_sweep"
+  const char* name;            ///< such as "summary of gpu_sweep"
   std::string_view start;      ///< the first bytes
-  std::string_view mark;       ///< bytes that are among the first `reach`
+  std::string_view mark;       ///< bytes that occur among the first `reach` bytes
   std::size_t reach;           ///< at most 64 KiB
-  const char* expected_place;  ///< what the user should state instead: "another folder"
+  const char* expected_place;  ///< what the user should state instead, such as "another folder"
 };
 
-/// Throws Error(kUsage) if replacing `file` could destroy what this program has not written: if `file`, or
-/// what it links to, exists, is not empty and does not begin as `kind` does. Accepts folders: the writer
-/// cannot replace one, and reports it. The message begins with `flag`, which stated the file. Throws
-/// Error(kOutput) if the file cannot be read.
+/// Throws Error(kUsage) if replacing `file` could destroy what this program has not written, that is, if
+/// `file`, or what it links to, exists, is not empty, and does not begin as files of `kind` do. Accepts
+/// folders: the writer cannot replace one, and reports it. The message begins with `flag`, the option that
+/// named the file. Throws Error(kOutput) if the file cannot be read.
 void refuse_foreign_file(const std::filesystem::path& file, const FileKind& kind,
                          const std::string& flag = "");
 

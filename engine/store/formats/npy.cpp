@@ -29,7 +29,7 @@ std::optional<NpyType> find_type(const std::string& name) {
   return {};
 }
 
-/// Returns the bytes of an array, or nothing if the number overflows.
+/// Returns how many bytes an array has, or nothing if the number overflows.
 std::optional<std::uint64_t> bytes_of(const std::vector<std::uint64_t>& shape, NpyType type) {
   std::uint64_t bytes = size_of(type);
   for (const std::uint64_t size : shape) {

@@ -33,7 +33,7 @@ constexpr NpyType npy_type() {
   if constexpr (std::same_as<T, Fp16>) return NpyType::kFloat16;
 }
 
-/// An array in C order. `bytes` has exactly the product of the shape times the element's size.
+/// An array in C order. The size of `bytes` is exactly the product of the shape times the element's size.
 struct NpyArray {
   NpyType type = NpyType::kFloat32;
   std::vector<std::uint64_t> shape;  ///< empty for a scalar
@@ -63,7 +63,8 @@ std::vector<T> npy_values(const NpyArray& array) {
   return values;
 }
 
-/// Returns the bytes of a .npy file: format 1.0, with the header padded to a multiple of 64 as by NumPy.
+/// Returns the bytes of a .npy file in format 1.0. As in NumPy, the header is padded to a multiple of 64
+/// bytes.
 std::vector<std::uint8_t> format_npy(const NpyArray& array);
 
 /// Reads formats 1.0, 2.0 and 3.0. `name` is used in messages. Throws Error(kData) for Fortran order, for

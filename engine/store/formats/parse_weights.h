@@ -8,7 +8,8 @@
 
 namespace gpu_sweep {
 
-/// Does what load_weights (gpu_sweep/weights_file.h) does for a file. Messages call the arrays `file`.
+/// Does for arrays in memory what load_weights (gpu_sweep/weights_file.h) does for a file. Messages call the
+/// arrays `file`.
 Weights parse_weights(NpzArrays arrays, const std::filesystem::path& file);
 
 }  // namespace gpu_sweep

@@ -26,7 +26,7 @@ constexpr std::uint64_t kMostWidth = std::uint64_t{1} << 20;
 
 std::string shape_of(const NpyArray& array) { return fmt::format("[{}]", fmt::join(array.shape, ", ")); }
 
-/// Takes an array out of `arrays`. Any array left at the end is unknown.
+/// Takes an array out of `arrays`. The arrays that are left when all known ones were taken are unknown.
 NpyArray take(NpzArrays& arrays, const std::string& name, const std::filesystem::path& file) {
   auto node = arrays.extract(name);
   if (node.empty()) fail(file, fmt::format("array {} is missing", name));

@@ -5,7 +5,8 @@
 
 namespace gpu_sweep {
 
-/// The first array of a file that save_weights (gpu_sweep/weights_file.h) writes stands first in the archive.
+/// A file that save_weights (gpu_sweep/weights_file.h) writes is an archive that begins with the array
+/// "dense_0/kernel".
 inline constexpr FileKind kWeightsKind = {"weights file", "PK\x03\x04", "dense_0/kernel.npy", 64,
                                           "another name"};
 

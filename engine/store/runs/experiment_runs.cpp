@@ -35,7 +35,7 @@ RunRecord ExperimentRuns::record_of(const RunRow& row, const ModelSpec& model) {
     throw std::invalid_argument("a history of " + std::to_string(run.history.size()) +
                                 " points, expected at most " + std::to_string(most));
   }
-  // An older version trained it: its objectives are unknown, not equal to its losses.
+  // An older version trained this run: its objectives are unknown, and need not equal its losses.
   if (run.objective.empty() && step_extras(model).has_objective()) {
     run.objective.assign(run.history.size(), std::numeric_limits<double>::quiet_NaN());
   }

@@ -24,8 +24,8 @@ class ExperimentRuns {
   /// Adds the run in an intact row. Ignores rows of models that the experiment does not have.
   void take(const RunRow& row);
 
-  /// Removes the runs added, and returns those with seeds of the experiment, ordered by (model in the
-  /// experiment's order, seed). Models that differ only in their names share their runs.
+  /// Returns the added runs whose seeds belong to the experiment, ordered by (model in the experiment's
+  /// order, seed), and forgets all added runs. Models that differ only in their names share their runs.
   std::vector<RunRecord> in_order();
 
  private:

@@ -27,7 +27,7 @@ struct Source {
   fs::path directory;
   RunStore store;
   StoredExperiment stored;                    ///< the store's, without its shard
-  std::map<std::string, std::size_t> images;  ///< in the test split; by the key of every run to be merged
+  std::map<std::string, std::size_t> images;  ///< images in the test split, by the key of a run to be merged
 };
 
 /// Returns the experiment of a shard without the shard itself, as in the merged store.
@@ -75,7 +75,7 @@ AnalysisSettings settings_of_union(const fs::path& out, const std::vector<Source
   return merged_settings(stores, remarks);
 }
 
-/// Throws Error(kUsage) unless both hold the same experiment.
+/// Throws Error(kUsage) unless both sources hold the same experiment.
 void refuse_other(const Source& first, const Source& other) {
   std::vector<std::string> changes =
       experiment_changes(first.stored, other.stored.experiment, other.stored.provenance);
@@ -91,7 +91,7 @@ void refuse_other(const Source& first, const Source& other) {
 }
 
 /// Returns a checksum of a run's results that leaves out the name of its model, its training time, and its
-/// objective, which an older version or a snapshot of one does not know.
+/// objective, which is unknown if an older version trained the run or wrote a snapshot of it.
 std::string metrics_of(RunRow row) {
   row.model.clear();
   row.train_seconds.clear();
@@ -122,7 +122,7 @@ class SeenRuns {
 
 using Visit = std::function<void(const RunRow& row)>;
 
-/// Visits the intact runs; lists the damaged ones in `damaged`.
+/// Visits the intact runs, and lists the damaged ones in `damaged`.
 void for_each_intact(sqlite::Database& database, const Experiment& experiment, const fs::path& directory,
                      const Visit& visit, std::vector<std::string>& damaged) {
   const ExperimentRuns rows(experiment);
@@ -136,7 +136,7 @@ void for_each_intact(sqlite::Database& database, const Experiment& experiment, c
 }
 
 /// Fills Source::images; runs that a shard gains later are not merged. If the merge cannot succeed, throws
-/// here, before anything is written, rather than halfway.
+/// before anything is written, rather than halfway.
 void survey(const fs::path& out, std::vector<Source>& sources) {
   SeenRuns seen;
   std::vector<std::string> ignored;

@@ -25,14 +25,15 @@ struct MergeOutcome {
 /// so in one transaction: a merge that is refused or killed adds no run, and repeating a merge adds nothing.
 /// Then adds to the ledger of `out` the lost runs of the shards: those that a shard's ledger names but
 /// neither the shard nor `out` has. Copies all class probabilities before the transaction, so a failed merge
-/// may leave files of runs that `out` does not hold; repeating the merge uses them, and copies those that
-/// could not be read before. Only reads the shards, and may miss runs added to them meanwhile. Throws
-/// Error(kUsage) if there are no shards or `out` is one of them; with the difference, if the shards differ in
-/// experiment, data, precision, device kind or numerics, or if two stores have different results under one
-/// run's key (training time and the model's name do not count); or if seeds were bought until decided in some
-/// of the stores only. The result has the looks of all stores, and one more if `is_look` (see StoreOptions)
-/// holds for runs of `out` that the shards extend. Throws Error(kCorrupt) if a shard's log is
-/// damaged. Otherwise throws what RunStore throws.
+/// may leave files of runs that `out` does not hold. Repeating the merge uses these files, and copies those
+/// that could not be read before. Only reads the shards, and may miss runs added to them meanwhile. The
+/// result has the looks of all stores, and one more if `is_look` (see StoreOptions) holds for runs of `out`
+/// that the shards extend.
+/// Throws Error(kUsage) if there are no shards or `out` is one of them; if the shards differ in experiment,
+/// data, precision, device kind or numerics (the message states the difference); if two stores have different
+/// results under one run's key (training time, objective and the model's name do not count); and in the cases
+/// in which merged_settings throws. Throws Error(kCorrupt) if a shard's log is damaged. Otherwise throws what
+/// RunStore throws.
 MergeOutcome merge_stores(const std::filesystem::path& out, const std::vector<std::filesystem::path>& shards,
                           const std::function<bool(const Experiment& complete)>& is_look = {});
 

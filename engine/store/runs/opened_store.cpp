@@ -123,7 +123,7 @@ void RunStore::Impl::open_for_writing(const StudyWitness& known,
 
 void RunStore::Impl::prepare_to_write() {
   database->keep_log(false);
-  // No checkpoints at a commit: `settle` makes them, once it knows that no other program wrote into the log.
+  // Commits make no checkpoints. `settle` makes them, once it knows that no other program wrote into the log.
   database->execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0");
 }
 

@@ -93,7 +93,7 @@ RunStore RunStore::create_or_continue(const fs::path& directory, const Experimen
   Experiment judged = experiment;
   const Experiment& earlier = impl->stored.experiment;
   const bool has_bought = earlier.analysis.until_decided && !impl->runs.empty();
-  std::vector<int> looks;  // a merged store brings those of its shards
+  std::vector<int> looks;  // if stores are merged, `experiment` has the looks of the shards
   std::ranges::set_union(earlier.analysis.looks, experiment.analysis.looks, std::back_inserter(looks));
   if (!impl->runs.empty()) {
     judged.analysis = stated_for_finished_runs(experiment.analysis, earlier.analysis);
@@ -218,7 +218,7 @@ void RunStore::add_wall_seconds(double seconds) {
 
 std::vector<RunRecord> RunStore::read_back() {
   impl_->settle();
-  const Experiment experiment = impl_->stored.experiment;  // may be loaded again meanwhile
+  const Experiment experiment = impl_->stored.experiment;  // a copy: the store may be loaded again meanwhile
   ExperimentRuns runs(experiment);
   impl_->read_back([&](const RunRow& row) { runs.take(row); });
   return runs.in_order();

@@ -28,7 +28,7 @@ struct WalScan {
   std::optional<std::string> damage;
 };
 
-/// Scans `log`, the whole file NAME-wal of a store; may be empty.
+/// Scans `log`, the contents of the whole file NAME-wal of a store, which may be empty.
 WalScan scan_wal(std::span<const std::byte> log);
 
 }  // namespace gpu_sweep

@@ -23,9 +23,9 @@ namespace gpu_sweep {
 ///   sha256         u8 [64], the hex digest of all other arrays in the order of their names
 std::vector<std::pair<std::string, NpyArray>> snapshot_arrays(const Snapshot& snapshot);
 
-/// Throws Error(kData) with `name` if an array is missing, unknown or of another type or shape, if the
-/// checksum differs, and for an older version; Error(kUsage) for a newer version. Values need not be finite:
-/// a run may have diverged.
+/// Throws Error(kData) with `name` if an array is missing, is unknown, or has another type or shape, if the
+/// checksum differs, and for a version below the first. Throws Error(kUsage) for a newer version. Values need
+/// not be finite: a run may have diverged.
 Snapshot parse_snapshot(const NpzArrays& arrays, const std::string& name);
 
 /// Writes a snapshot atomically. Throws Error(kOutput).

@@ -56,7 +56,7 @@ class SnapshotStore {
   };
 
   std::map<std::string, int> epochs_done_;  // by key
-  std::map<std::string, Shape> shapes_;     // of the snapshots read at first, by key
+  std::map<std::string, Shape> shapes_;     // of the snapshots that the constructor read, by key
   std::vector<std::string> damaged_;
 };
 
