@@ -32,7 +32,7 @@ inline void append(std::vector<std::uint8_t>& to, std::uint64_t value, int bytes
   for (int i = 0; i < bytes; ++i, value >>= 8) to.push_back(static_cast<std::uint8_t>(value));
 }
 
-/// Appends the fields that the local header and the directory share.
+/// Appends the fields that the local header and the central directory share.
 inline void append_fields(std::vector<std::uint8_t>& to, const ZipEntry& entry) {
   append(to, 20, 2);  // version needed
   append(to, entry.flags, 2);

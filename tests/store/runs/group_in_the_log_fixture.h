@@ -7,13 +7,13 @@
 
 namespace gpu_sweep::test {
 
-/// A store whose log ends with a transaction of `runs`. `files` has its files by name.
+/// A store whose log ends with a transaction of `runs`. `files` has the contents of its files by name.
 class AGroupInTheLog : public RunStoreDamage {
  protected:
   AGroupInTheLog() {
     experiment.runs = 10;
     runs = sample_runs(experiment, 4000);
-    for (int tries = 0; tries < 20; ++tries) {  // a writer that runs longer than a second empties its log
+    for (int tries = 0; tries < 20; ++tries) {  // again if it took over a second: the log is then emptied
       std::filesystem::remove_all(out());
       { const RunStore made = continued(); }
       RunStore store = continued();

@@ -111,7 +111,7 @@ bool can_be_written(const fs::path& directory) {
   }
 }
 
-/// Copying is the longest part of a merge: it does not block other processes from the store.
+/// Copying is the longest part of a merge, so other processes must be able to write the store meanwhile.
 TEST_F(MergeProbabilities, KilledAtAnyMomentItHasAddedNoRunWithoutThem) {
   experiment.runs = 15;
   runs = test::sample_runs(experiment);

@@ -53,7 +53,8 @@ TEST_F(MergeStores, ObjectivesOfSomeRunsAreKept) {
   expect_all_runs();
 }
 
-/// Two versions may have trained the same run. It is no other run because the older one knows no objective.
+/// Two versions may have trained the same run. It does not become another run because the older version knows
+/// no objective.
 TEST_F(MergeStores, ARunOfAnOlderVersionIsTheSameRun) {
   const std::filesystem::path older = shard(1, {0, 1, 2, 3, 4, 5});
   const std::vector<RunRecord> plain = runs;
@@ -243,7 +244,7 @@ TEST_F(MergeStores, ADamagedLedgerOfAShardIsNamed) {
 TEST_F(MergeStores, AShardWhoseLogHidesARunIsRefused) {
   const fs::path first = shard(1, {0}), file = first / kStoreFile, log = first / "runs.sqlite-wal";
   std::string store_bytes, log_bytes;
-  for (int tries = 0; tries < 20 && log_bytes.empty(); ++tries) {  // after a second the log is emptied
+  for (int tries = 0; tries < 20 && log_bytes.empty(); ++tries) {  // again if it took over a second
     fs::remove_all(first);
     RunStore store = RunStore::create_or_continue(first, experiment, provenance);
     for (const RunRecord& run : runs) store.add(run);

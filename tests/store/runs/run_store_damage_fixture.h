@@ -41,8 +41,8 @@ class RunStoreDamage : public ::testing::Test {
     std::string store, side;
   };
 
-  /// Returns the files as a process leaves them that is killed after it has added the last run: the newest
-  /// runs are only in the side file (SQLite's write-ahead log).
+  /// Leaves the files of a process that was killed after it had added the last run, and returns their
+  /// contents. The newest runs are only in the side file (SQLite's write-ahead log).
   StoreBytes killed_while_filling() {
     StoreBytes left;
     {

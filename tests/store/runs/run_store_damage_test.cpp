@@ -121,7 +121,8 @@ TEST_F(RunStoreDamage, ARunThatIsGoneIsNamedByTheLedger) {
 TEST_F(RunStoreDamage, ARunThatTheLedgerDoesNotNameYetIsThereAndAddedToIt) {
   fill();
   std::string lines = read_file(ledger_file(file()));
-  lines.resize(lines.rfind('\n', lines.size() - 2) + 1);  // as after a kill between commit and line
+  // As after a kill between the commit and the ledger's line.
+  lines.resize(lines.rfind('\n', lines.size() - 2) + 1);
   write_file(ledger_file(file()), lines);
   ASSERT_EQ(read_ledger(ledger_file(file()))->runs.size(), runs.size() - 1);
   EXPECT_EQ(expect_only_true_runs(RunStore::open(out())), runs.size());
@@ -252,7 +253,7 @@ TEST_F(RunStoreDamage, ANewerStoreIsRefused) {
 // The tables and checksums are those of this version, so a different version number must be damage.
 class FlippedVersion : public RunStoreDamage, public ::testing::WithParamInterface<bool> {};
 
-/// With objectives, the store is of version 2.
+/// If the parameter is true, a run has an objective, so the store is of version 2.
 TEST_P(FlippedVersion, IsDamageAndCostsNoRun) {
   if (GetParam()) add_objective(runs[4]);
   fill();

@@ -36,7 +36,8 @@ class OrphanedLog : public AGroupInTheLog {
 
   fs::path unfinished_file() const { return fs::path(file()) += ".new"; }
 
-  /// Leaves the files that a killed salvage of the sound store has made, with or without its log.
+  /// Leaves the unfinished store that a killed salvage has made of the sound store, read with or without its
+  /// log.
   void leave_unfinished(bool with_log) {
     fs::create_directory(out() / "made");
     write_file(out() / "made/runs.sqlite", sound);
@@ -160,7 +161,7 @@ TEST_F(OrphanedLog, IsAddedToTheStoreThatAKilledSalvageMade) {
   put({});
   {
     RunStore store = continued();
-    store.add(runs[10]);  // is in the file
+    store.add(runs[10]);  // closing the store moves this run into its file
   }
   sound = read_file(file());
   put(files);
@@ -194,7 +195,7 @@ TEST_F(OrphanedLog, ALedgerWithoutALogCannotBeRepaired) {
   expect_unchanged(files);
 }
 
-// Otherwise SQLite would apply the orphaned log to the backup.
+// A backup into such a folder is refused: SQLite would apply the orphaned log to it.
 TEST_F(OrphanedLog, KeepsABackupOutOfTheFolder) {
   const TemporaryDirectory other;
   {

@@ -29,7 +29,7 @@ enum class Left { kNothing, kLog, kLogAndIndex };
 class ResultsThatCannotBeWritten : public RunStoreFaults, public ::testing::WithParamInterface<Left> {
  protected:
   ResultsThatCannotBeWritten() {
-    for (int tries = 0; tries < 20; ++tries) {  // a writer that runs longer than a second empties its log
+    for (int tries = 0; tries < 20; ++tries) {  // again if it took over a second: the log is then emptied
       fs::remove_all(out);
       ChildProcess writer([this] {
         RunStore store = continued();

@@ -98,7 +98,8 @@ TEST_F(RunStoreDamage, AChangedExperimentIsRefusedBeforeADamagedFileIsReplaced) 
   EXPECT_EQ(read_file(file()), bytes);
 }
 
-// Killed after the damaged file was set aside with its log, and before the salvaged store took its place.
+// The salvage was killed after it had set the damaged file and its log aside, and before the salvaged store
+// took the file's place.
 TEST_F(RunStoreDamage, ASalvageThatWasKilledBeforeItsEndIsFinished) {
   const auto [bytes, side_bytes] = killed_while_filling();
   {

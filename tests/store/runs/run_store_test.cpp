@@ -37,8 +37,8 @@ TEST_F(RunStoreTest, RunsAreReadBackBitForBitAndInOrder) {
   for (std::size_t i = 0; i < runs.size(); ++i) expect_same_bits(runs[i], read[i]);
 }
 
-/// The objectives of runs that an older version trained are unknown, and so NaN, if settings made them differ
-/// from the losses.
+/// If settings make objectives differ from losses, the objectives of runs that an older version trained are
+/// unknown, and so NaN.
 TEST_F(RunStoreTest, ObjectivesAreReadBackAndThoseOfOlderVersionsAreUnknown) {
   experiment.models[0].label_smoothing = 0.1;
   std::vector<RunRecord> runs = sample_runs(experiment);

@@ -85,7 +85,7 @@ class DamageGate : public RunStoreDamage {
   /// with `checkpoint` only the second half of them.
   Files left_by_a_killed_writer(bool checkpoint) {
     Files files;
-    for (int tries = 0; tries < 20; ++tries) {  // a writer that runs longer than a second empties its log
+    for (int tries = 0; tries < 20; ++tries) {  // again if it took over a second: the log is then emptied
       put({});
       Pipe pipe;
       ChildProcess child([&] {
