@@ -9,8 +9,8 @@ namespace gpu_sweep::cuda {
 namespace {
 
 /// Computes loss, hits and, if asked for, classes and probabilities of one replica's rows in one block of 16
-/// threads x 32 slots. Sums have the same order as in training. The confusion matrix counts integers, whose
-/// order does not matter.
+/// threads x 32 slots. Sums have the same order as in training. The confusion matrix counts integers, so the
+/// order of its additions does not matter.
 template <bool kWeighted, int kClassesALane>
 __global__ __launch_bounds__(kRowLanes* kRowSlots) void evaluate(EvaluateLogits op, Memory memory,
                                                                  int first) {
@@ -32,7 +32,7 @@ __global__ __launch_bounds__(kRowLanes* kRowSlots) void evaluate(EvaluateLogits 
 
   double loss = 0, weighted = 0;
   unsigned correct = 0;
-  for (int start = 0; start < valid; start += kRowSlots) {  // in lock-step: a row needs its whole warp
+  for (int start = 0; start < valid; start += kRowSlots) {  // in lock-step: softmax_row needs whole warps
     const int b = start + slot;
     const bool is_valid = b < valid;
     const int label = is_valid ? labels[b] : 0;

@@ -30,7 +30,7 @@ struct EvaluateLogits {
   Tensor metrics;                   ///< [R] Metrics, added to
   Tensor confusion;                 ///< [R, K, K] u32, true class x predicted class, added to
   Tensor predictions;               ///< [R, >= N] u8, rows cursor .. cursor + valid - 1 written
-  Tensor probabilities;             ///< [R, >= N, K] f16, the same rows written
+  Tensor probabilities;             ///< [R, >= N, K] f16, rows cursor .. cursor + valid - 1 written
 };
 
 namespace cpu {

@@ -3,7 +3,7 @@
 
 namespace gpu_sweep {
 
-/// Largest number of classes, since labels and predictions are bytes.
+/// The largest number of classes. Labels and predictions are bytes, so there cannot be more.
 inline constexpr int kMostClasses = 256;
 
 }  // namespace gpu_sweep

@@ -81,7 +81,7 @@ inline void check_classes(const char* op, int classes) {
   }
 }
 
-/// A block's sums over its rows, per slot, in shared memory.
+/// The sums of a block over its rows, separate for each slot, in shared memory.
 template <bool kWeighted>
 struct SlotSums {
   double loss[kRowSlots];
