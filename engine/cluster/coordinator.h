@@ -21,7 +21,6 @@ namespace gpu_sweep {
 /// Throws any exception that an event throws. Throws Error(kUsage), with the differences, if the experiment
 /// of a rank differs from `ours`. Throws the error of a rank, with its number and host in front of the
 /// message. Throws std::runtime_error for invalid messages.
-/// of a rank, prefixed with its number and host; std::runtime_error for invalid messages.
 SweepResult coordinate(const Communicator& communicator, const std::vector<GroupSpec>& groups,
                        const StoredExperiment& ours, const SweepEvents& events, const std::stop_token& stop);
 
