@@ -17,10 +17,10 @@ struct CurvePoint {
   double high = 0;  ///< 5 % of the runs are above
 };
 
-/// Returns points 0 to the last epoch of the shortest history. Empty if there are no runs.
+/// Returns the points from epoch 0 to the last epoch of the shortest history; empty if there are no runs.
 std::vector<CurvePoint> curve(const ModelRuns& model, const MetricColumn<EpochMetrics>& column);
 
-/// Returns the same points of the objective, without those that some run does not know.
+/// Returns the same for the objective, without epochs at which the objective of some run is unknown.
 std::vector<CurvePoint> objective_curve(const ModelRuns& model);
 
 /// Returns at most `most` of the points, in order, such that the line drawn through them looks the same.

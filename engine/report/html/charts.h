@@ -17,28 +17,28 @@ struct Chart {
   std::string input;        ///< script_json of {"data": {name: rows}, "signals": {name: value}}
 };
 
-/// A <figure> with the chart, drawn by page/report.js.
+/// Returns a <figure> for the chart, which page/report.js draws.
 std::string html_figure(const Chart& chart);
 
 /// Returns up to `most` models with the highest mean validation accuracy, in their original order.
 std::vector<const ModelRuns*> best_models(const ReportAnalysis& analysis, std::size_t most);
 
-/// The most models that one chart shows. If there are more, the chart shows those with the highest mean
+/// The most models that one chart shows. If there are more, models_drawn returns those with the highest mean
 /// validation accuracy.
 constexpr std::size_t kMostModelsDrawn = 12;
 std::vector<const ModelRuns*> models_drawn(const ReportAnalysis& analysis);
 
-/// The same for charts with a row per model, which need no colors to tell the models apart.
+/// The most models in a chart that has one row per model. Such a chart needs no colors to tell models apart.
 constexpr std::size_t kMostRowsDrawn = 24;
 
-/// The legend of the curves: a colored line and the name of each model.
+/// Returns the legend of the curves: a colored line and the name of each model.
 std::string html_legend(const std::vector<const ModelRuns*>& models);
 
 /// The most points per curve that the page contains. More would not show at the width of a chart.
 constexpr std::size_t kMostPointsDrawn = 400;
 
 Chart curves_chart(const std::vector<const ModelRuns*>& models, const MetricColumn<EpochMetrics>& column);
-/// The curves of the training objective, which is the loss of models without another one.
+/// The curves of the training objective, which is the loss for models that have no other objective.
 Chart objective_chart(const std::vector<const ModelRuns*>& models);
 /// Returns the range that covers, in each of these metrics, the values of all runs and the intervals of the
 /// means.
