@@ -79,7 +79,7 @@ std::string for_each_value(
     ArrayReader& array,
     const std::function<void(std::size_t row, std::size_t first, std::span<const double> values)>& take);
 
-/// Does the same as for_each_value for values of one byte each. The bytes are passed on unchanged.
+/// Does for values of one byte what for_each_value does, but passes the bytes on unchanged.
 std::string for_each_byte(ArrayReader& array,
                           const std::function<void(std::size_t row, std::size_t first,
                                                    std::span<const std::uint8_t> values)>& take);

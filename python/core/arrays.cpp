@@ -28,7 +28,8 @@ DataArray view_of(const std::string& name, const NumpyArray& array) {
   return npy_in_memory(name, *format, array.shape, {array.bytes.data(), array.bytes.size()});
 }
 
-/// Takes the setting from the data if the experiment does not state it.
+/// Takes the setting from the data if the experiment does not state it. Throws Error(kUsage) if both state
+/// it, but differently.
 template <class T>
 void merge(const char* key, T& stated, const T& own, const Experiment& experiment) {
   if (own == T() || stated == own) return;

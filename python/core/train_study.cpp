@@ -144,7 +144,8 @@ DataHashes hashes_in(const std::string& out) {
   }
 }
 
-/// Returns the folder of the results: `request.out`, unless it was moved meanwhile.
+/// Trains the study that is requested. Returns the folder of its results, which is `request.out`, unless it
+/// was moved meanwhile.
 std::string train_study(const Request& request, Mailbox& mailbox, const std::stop_token& stop) {
   const Warn warn = [&mailbox](const std::string& line) { mailbox.warn(line); };
   const Experiment& experiment = request.experiment;
