@@ -1,10 +1,10 @@
 # The CUDA language, and the options that every CUDA target of this project shares (gpu_sweep_cuda_settings).
 #
-# The list has machine code for Turing, A100 (and 8.6 to 8.9), H100, B200 (and 10.x) and consumer Blackwell (12.x). It
-# also has PTX of sm_90, for newer cards that the machine code does not cover. Architectures that this nvcc does not
-# know are left out. CUDA 12.3, for example, stops at sm_90, so newer cards use the PTX. A driver that is older than the
-# toolkit may reject PTX, but it accepts machine code of the same major version. The lane itself reads the list
-# (lane/cuda/capability.h).
+# By default, code is built for Turing, A100 (and 8.6 to 8.9), H100, B200 (and 10.x) and consumer Blackwell (12.x), as
+# machine code. PTX of sm_90 is added for newer cards that the machine code does not cover. Architectures that this nvcc
+# does not know are left out. CUDA 12.3, for example, stops at sm_90, so newer cards use the PTX. A driver that is older
+# than the toolkit may reject PTX, but it accepts machine code of the same major version. The lane itself reads this
+# list of architectures (lane/cuda/capability.h).
 # --fmad=false keeps mul + add apart, as -ffp-contract=off does on the CPU. With CUDA 13 and newer, the build fails on a
 # warning and on a kernel that spills registers. An older ptxas may spill (12.3: 4 bytes in the softmax).
 set(CMAKE_CUDA_RUNTIME_LIBRARY Shared)
@@ -22,7 +22,7 @@ enable_language(CUDA)
 set(CMAKE_CUDA_STANDARD 20)
 set(CMAKE_CUDA_STANDARD_REQUIRED ON)
 set(CMAKE_CUDA_EXTENSIONS OFF)
-if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)  # CMake 3.25 does not know that nvcc supports it
+if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)  # CMake 3.25 does not know that nvcc supports C++20
   set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)
 endif()
 find_package(CUDAToolkit REQUIRED)

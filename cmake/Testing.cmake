@@ -10,9 +10,9 @@ include(GoogleTest)
 
 if(NOT TARGET tsan_tests)
   add_custom_target(tsan_tests)
-  # The settings that all tests share. They have the libraries, and precompiled headers; an executable owns these
-  # headers, because they must be compiled with -fPIE like the tests. They also have less optimization than the program,
-  # because instrumented tests take most of a sanitizer build's time.
+  # The settings that all tests share: the test libraries, and less optimization than for the program, because
+  # instrumented tests take most of a sanitizer build's time. The tests also share the precompiled headers of the target
+  # test_headers, which is an executable, because the headers must be compiled with -fPIE like the tests.
   add_library(gpu_sweep_test_settings INTERFACE)
   target_link_libraries(gpu_sweep_test_settings INTERFACE gpu_sweep_settings GTest::gtest_main GTest::gmock)
   target_compile_options(gpu_sweep_test_settings INTERFACE $<IF:$<CONFIG:Release>,-O1,-O0>)
