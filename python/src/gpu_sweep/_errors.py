@@ -70,7 +70,7 @@ _ARGUMENT = re.compile(r"--(device|precision|until-decided|race|max-runs|metric|
 
 
 def in_python(line: str) -> str:
-    """Return a line of the program with the names of Python's arguments in place of flags. Whole commands stay."""
+    """Return a line of the program with Python's arguments in place of flags, except in whole commands."""
     for flag, argument in _FLAGS.items():
         line = re.sub(flag, argument, line)
     return line if "gpu_sweep run EXPERIMENT" in line else _ARGUMENT.sub(lambda m: m[1].replace("-", "_"), line)

@@ -136,7 +136,7 @@ class Network:
     ) -> Network:
         """Return the network in a safetensors file, with the names of :meth:`from_torch_state_dict`.
 
-        A file that :meth:`save_safetensors` wrote states everything itself.
+        A file that :meth:`save_safetensors` wrote also states the activation and the preprocessing.
 
         Examples
         --------
@@ -192,7 +192,7 @@ class Network:
             if len(layers) > 1:
                 names = ", ".join(_core.activations())
                 raise ExperimentError(f"activation: found none, expected one of {names}, or like=NETWORK")
-            known["activation"] = _core.activations()[0]  # of no layer
+            known["activation"] = _core.activations()[0]  # never applied, because there is no hidden layer
         return cls(known.pop("seed", None), layers, **known)
 
     def __repr__(self) -> str:

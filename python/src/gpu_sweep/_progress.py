@@ -20,17 +20,17 @@ class Progress:
     """How far a training has come. With ``until_decided`` or ``race``, each round adds its runs when it begins."""
 
     share: float
-    """Of the arithmetic, from 0 to 1."""
+    """The share of the arithmetic that is done, from 0 to 1."""
     runs: int
     """Runs finished by this call."""
     all_runs: int
     """Runs that this call trains."""
     seconds: float
-    """Since the call began."""
+    """Seconds since the call began."""
 
     @property
     def seconds_left(self) -> float:
-        """Estimated; infinite at the very beginning."""
+        """Estimate of the seconds until the end; infinite at the very beginning."""
         return self.seconds / self.share - self.seconds if self.share > 0 else float("inf")
 
 
