@@ -60,7 +60,9 @@ StopSignals::StopSignals(std::function<void(const Interrupted&)> on_first,
 StopSignals::~StopSignals() {
   watcher_.request_stop();
   watcher_.join();
-  if (signal_ != kNothingYet && sigismember(&before_, SIGPIPE) == 0) {  // later writes may have raised more
+  // Writes after the first SIGPIPE may have raised more, which must not kill the program once it is
+  // unblocked.
+  if (signal_ != kNothingYet && sigismember(&before_, SIGPIPE) == 0) {
     sigset_t pipe;
     sigemptyset(&pipe);
     sigaddset(&pipe, SIGPIPE);

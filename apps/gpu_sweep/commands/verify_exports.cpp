@@ -110,7 +110,8 @@ void verify_export(const std::string& format, const fs::path& directory, const S
   };
   ComparedExport now = compare(format, read, unread, folder, directory, stored, runs, are_lost);
   std::vector<std::string> names = now.names;
-  bool is_earlier = false, is_known = true;  // whether it is of an earlier subset of the runs; if known
+  // Whether the export is of an earlier subset of the runs, and whether that could be determined.
+  bool is_earlier = false, is_known = true;
   if (!now.wrong.empty()) {
     const ReadExport read_names = [&](const std::string& name) {
       auto bytes = read(name);

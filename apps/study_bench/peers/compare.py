@@ -48,8 +48,8 @@ def programs(study_bench, data):
 
 
 def environment():
-    """OpenBLAS and oneDNN choose the processor's best kernels unless the environment restricts them. Higher malloc
-    thresholds of glibc avoid page faults in every step."""
+    """Returns the environment of the programs. It does not restrict OpenBLAS and oneDNN, so that they choose the
+    processor's best kernels. Its thresholds for glibc's malloc are high, which avoids page faults in every step."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("OPENBLAS_", "ONEDNN_", "DNNL_"))}
     return kept | {"MALLOC_MMAP_THRESHOLD_": "1000000000", "MALLOC_TRIM_THRESHOLD_": "1000000000"}
 

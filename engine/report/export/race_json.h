@@ -1,4 +1,4 @@
-// What summary.json says of a race.
+// What summary.json says about a race.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -7,9 +7,9 @@
 
 namespace gpu_sweep {
 
-/// Returns who left the race and when, and what it guarantees: {"sentence", "complete", "missing_runs",
-/// "most_runs", "best_dropped_at_most", "metric", "spread", "degrees_of_freedom", "looks": [{"seeds",
-/// "remaining"}], "left": [{"model", "seeds", "reason"}]}. `design` must be that of a race.
+/// Returns which models left the race and when, and what the race guarantees: {"sentence", "complete",
+/// "missing_runs", "most_runs", "best_dropped_at_most", "metric", "spread", "degrees_of_freedom", "looks":
+/// [{"seeds", "remaining"}], "left": [{"model", "seeds", "reason"}]}. `design` must be that of a race.
 nlohmann::ordered_json race_json(const Design& design, const Experiment& experiment);
 
 }  // namespace gpu_sweep
