@@ -16,10 +16,10 @@ struct JudgedStore {
 };
 
 /// Returns the settings for the union of the runs of `stores`, which is not empty: those of the first one,
-/// with the looks of all. If the stores differ in the smallest difference, the one returned counts as stated
-/// after the runs. Adds a line to `remarks` for each setting that differs. Throws Error(kUsage) if seeds were
-/// bought until decided, or as a race, in some stores only: their numbers of runs are judged by different
-/// rules.
+/// with the looks of all. Its smallest difference counts as stated after the runs if the stores differ in it,
+/// or if it was stated so in one of them. Adds a line to `remarks` for each setting that differs. Throws
+/// Error(kUsage) if seeds were bought until decided, or as a race, in some stores only: their numbers of runs
+/// are judged by different rules.
 AnalysisSettings merged_settings(const std::vector<JudgedStore>& stores, std::vector<std::string>& remarks);
 
 }  // namespace gpu_sweep

@@ -18,7 +18,8 @@ struct MissingRuns {
 /// Returns "seeds 3, 7 to 9". `seeds` are ascending and not empty.
 std::string seeds_text(const std::vector<std::uint64_t>& seeds);
 
-/// Returns the runs of the experiment that are not among the existing `runs`.
+/// Returns the runs of the experiment that are not among the existing `runs`. In a study that buys seeds, a
+/// model lacks runs only below the last seed with which it has one.
 MissingRuns missing_runs(const Experiment& experiment, const std::vector<RunRecord>& runs);
 
 }  // namespace gpu_sweep

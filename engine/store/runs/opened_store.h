@@ -110,12 +110,15 @@ struct RunStore::Impl {
   /// happen if the directory's lock was deleted. Call in a transaction.
   void learn_keys_of_others();
 
-  /// Runs `body` in a transaction, waiting as `patiently` does. If the transaction fails after the store was
+  /// Runs `body` in a transaction, waiting as `patiently` does; may have to run it several times. If another
+  /// program wrote into the store, first replaces the store. If the transaction fails after the store was
   /// deleted or replaced, saves the runs as `settle` does.
   void in_transaction(const std::function<void()>& body);
 
-  /// Call after a commit. Appends to the ledger, saves a copy of the store if its file is gone, recreates
-  /// missing side files, and checkpoints the log. Throws Error if another program wrote into the store.
+  /// Call after a commit. Appends the committed runs to the ledger, recreates missing side files, and
+  /// checkpoints the log if a second has passed since the last checkpoint. Throws Error if another process
+  /// can lock the directory, if the store's file is gone (a copy of the store is then saved first), or if
+  /// another program wrote into the store.
   void settle();
 
   /// Call after `settle`. Visits every run as another process would read it now. Writes the ledger anew if
