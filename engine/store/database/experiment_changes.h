@@ -9,11 +9,12 @@
 namespace gpu_sweep {
 
 /// Returns the changes that prevent `experiment` from continuing the stored one, each as "key: old -> new";
-/// empty if there are none. It is allowed to raise `runs`, to add models (which are compared by name), and to
-/// buy seeds only where undecided from now on. A change that several models share is listed once. Compares
-/// only what results depend on, including what numerics_changes returns; ignores the device's name, the
-/// directory of the data and the program's version. If a scalar changed only because naming an optimizer no
-/// longer discards scalars of outer tables (Experiment::unmerged_optimizers), the text says so.
+/// empty if there are none. It is allowed to raise `runs`, to add models (which are compared by name), to buy
+/// seeds from now on (until decided, or as a race), and to change the other settings of the analysis. A
+/// change that several models share is listed once. Of the provenance, compares only what results depend on,
+/// including what numerics_changes returns, and not the device's name, the directory of the data or the
+/// program's version. If a scalar changed only because naming an optimizer no longer discards scalars of
+/// outer tables (Experiment::unmerged_optimizers), the text says so.
 std::vector<std::string> experiment_changes(const StoredExperiment& stored, const Experiment& experiment,
                                             const Provenance& provenance);
 

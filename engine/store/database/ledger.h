@@ -30,7 +30,7 @@ LedgerRun ledger_run(const RunRow& row);
 struct LedgerContents {
   std::map<std::string, LedgerRun> runs;     ///< by key; of several lines about a key, the last one counts
   std::map<std::string, std::string> study;  ///< the values about the whole study: JSON by name
-  std::int64_t lines = 0;                    ///< number of the last line
+  std::int64_t lines = 0;                    ///< number of the last complete line
   std::string damage;                        ///< one line for the user; empty if nothing is damaged
   bool torn = false;                         ///< the last line is incomplete: its writer was killed
 };

@@ -51,11 +51,12 @@ class Database {
   std::optional<std::string> damage();
 
   /// As far as possible without waiting for readers or disk space, moves the contents of the write-ahead log
-  /// into the file and empties the log. Committed transactions are durable either way.
+  /// into the file and empties the log. Committed transactions are durable either way. Resets the busy
+  /// timeout to ten seconds.
   void checkpoint();
 
-  /// Does what checkpoint() does, but waits for other processes, and throws Error if anything is left in the
-  /// log.
+  /// Does what checkpoint() does, but waits for other processes as set_busy_timeout says, and throws Error if
+  /// anything is left in the log.
   void empty_log();
 
   /// Sets whether closing leaves the log unchanged. If not, the last connection to close moves the log's

@@ -21,8 +21,8 @@ std::string write_failure(int reason);
 void write_file_atomically(const std::filesystem::path& file, std::string_view bytes);
 
 /// Removes the temporary files that `write_file_atomically` left in `directory` when its process was killed,
-/// for files whose name `is_ours` accepts. Does not remove folders, links, or files of a process that is
-/// alive on this machine. The caller must own the directory. Files that cannot be removed stay.
+/// for files whose name `is_ours` accepts. Does not remove folders, links, or files of another process that
+/// is alive on this machine. The caller must own the directory. Files that cannot be removed stay.
 void remove_unfinished_files(const std::filesystem::path& directory,
                              const std::function<bool(const std::string& name)>& is_ours);
 

@@ -18,9 +18,10 @@ struct FileKind {
 };
 
 /// Throws Error(kUsage) if replacing `file` could destroy what this program has not written, that is, if
-/// `file`, or what it links to, exists, is not empty, and does not begin as files of `kind` do. Accepts
-/// folders: the writer cannot replace one, and reports it. The message begins with `flag`, the option that
-/// named the file. Throws Error(kOutput) if the file cannot be read.
+/// `file`, or what it links to, exists, is not empty, and does not begin as files of `kind` do. Files that
+/// are not regular are refused, too, except folders: the writer cannot replace a folder, and reports it. The
+/// message begins with `flag`, the option that named the file. Throws Error(kOutput) if the file cannot be
+/// read.
 void refuse_foreign_file(const std::filesystem::path& file, const FileKind& kind,
                          const std::string& flag = "");
 

@@ -13,7 +13,8 @@
 
 namespace gpu_sweep {
 
-/// Values about the study from other sources, used for values that cannot be read from the store.
+/// Values about the study from other sources, used for values that cannot be read from the store. A known
+/// experiment is also used if it extends the one in the store.
 struct StudyWitness {
   std::map<std::string, std::string> known;  ///< JSON by name, from the store's ledger
   /// JSON by name, for the experiment that the caller wants to continue; may be empty. If it has to stand in

@@ -80,7 +80,7 @@ class Taker {
   std::size_t taken_ = 0;
 };
 
-// [epochs, 4]: one more metric would need a new version.
+// [epochs + 1, 4]: one more metric would need a new version.
 constexpr std::size_t kHistoryWidth = 4;
 static_assert(sizeof(EpochMetrics) == kHistoryWidth * sizeof(double));
 

@@ -12,6 +12,7 @@ namespace gpu_sweep {
 ///   version        u32 [1]
 ///   key            u8 [64]
 ///   history        f64 [epochs + 1, 4]
+///   objective      f64 [epochs + 1], if the snapshot has it
 ///   step           u32 [1]
 ///   powers         f64 [2]
 ///   step_size      f32 [1]
