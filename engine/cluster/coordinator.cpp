@@ -221,8 +221,8 @@ class Leader {
     if (group >= groups_.size() || owners_[group] != from_) fail("works on a group that it was not given");
   }
 
-  /// Gives the sender as many groups as it can train now. If no groups are left, dismisses the sender and
-  /// returns true.
+  /// Gives the sender as many groups as it can train now. If the sender then has no group in hand, dismisses
+  /// it and returns true.
   bool hand_out() {
     Trainer& trainer = sender();
     for (; trainer.in_hand < trainer.capacity && next_ < groups_.size(); ++next_, ++trainer.in_hand) {
