@@ -21,8 +21,8 @@ struct DataPlace {
 };
 
 /// Recognizes an archive or a table by its file name, and a folder by the names of the files in it. Any other
-/// place is assumed to hold IDX files; if some of them are missing, the fault says which. The files are not
-/// opened.
+/// place is assumed to hold IDX files; if some of them are missing, the fault says which. Opens a file only
+/// if its contents may explain a fault.
 DataPlace look_for_data(const std::filesystem::path& place);
 
 /// Returns the path of the table `name`.csv or `name`.csv.gz in a folder, or "" if there is none. A file that

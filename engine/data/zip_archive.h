@@ -30,9 +30,9 @@ class ZipArchive {
   };
 
   /// Opens an archive in memory, which must outlive this object, or an archive in a file. Messages call the
-  /// archive `name`. Throws Error(kData) if it is damaged or not a zip archive, if an entry is encrypted, is
-  /// packed by another method or is not an array, if a name is not plain or occurs twice, if a stated size is
-  /// impossible, or if entries overlap.
+  /// archive `name`. Throws Error(kData) if it is damaged or not a zip archive, if it has more than 65,536
+  /// entries, if an entry is encrypted, is packed by another method or is not an array, if a name is not
+  /// plain or occurs twice, if a stated size is impossible, or if entries overlap.
   ZipArchive(std::span<const std::uint8_t> bytes, std::string name);
   explicit ZipArchive(const std::filesystem::path& file);
 
