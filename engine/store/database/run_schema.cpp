@@ -16,8 +16,8 @@ namespace gpu_sweep {
 namespace {
 
 // A page holds at least one whole row of the usual size (14 kB at 10,000 test images), so a damaged byte
-// usually affects the contents of one run, not the file's structure. For the same reason there is no index: a
-// writing process keeps the keys in memory.
+// usually affects the contents of one run, not the file's structure. There is no index, because an index
+// would be more structure that can be damaged; a writing process keeps the keys in memory instead.
 constexpr const char* kSchema = R"(
 PRAGMA page_size = 32768;
 PRAGMA journal_mode = WAL;

@@ -15,8 +15,9 @@ std::filesystem::path keep_damaged(const std::filesystem::path& file);
 /// Error(kOutput).
 std::filesystem::path set_ledger_aside(const std::filesystem::path& file);
 
-/// Returns the new name of `file` if `keep_damaged` has finished with it, otherwise nothing. The replacement
-/// of `file` was complete by then, and the side files exist only under the new name. Throws Error(kOutput).
+/// Returns the new name of `file` if `keep_damaged` has finished with it, otherwise nothing. If it has, the
+/// replacement of `file` is complete, and the side files exist only under the new name. Throws
+/// Error(kOutput).
 std::optional<std::filesystem::path> kept_damaged(const std::filesystem::path& file);
 
 }  // namespace gpu_sweep
