@@ -58,7 +58,7 @@ def charts_of(page: str) -> Iterator[Chart]:
     style = page[: page.index("</style>")]
     colors: dict[str, str] = {}
     for name, color in _COLOR.findall(style):
-        colors.setdefault(name, color.strip())  # keeps the first value: those of dark mode follow
+        colors.setdefault(name, color.strip())  # keeps the first value, which is for light mode
     specs = dict(_SPEC.findall(page))
     for kind, text, given in _FIGURE.findall(page):
         spec: dict[str, Any] = json.loads(_USED_COLOR.sub(lambda found: colors[found[1]], specs[kind]))
