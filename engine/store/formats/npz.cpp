@@ -83,7 +83,7 @@ NpzArrays parse_npz(std::span<const std::uint8_t> bytes, const std::string& name
   const ZipArchive archive(bytes, name);
   std::uint64_t unpacked = 0;
   for (const ZipArchive::Entry& entry : archive.entries()) {
-    unpacked += std::min(entry.size, most_bytes + 1);  // enough to refuse it, and the sum cannot overflow
+    unpacked += std::min(entry.size, most_bytes + 1);  // the limit keeps the sum from overflowing
   }
   if (unpacked > most_bytes) {
     refuse_data(name, fmt::format("unpacks to {} bytes or more, expected at most {}", unpacked, most_bytes));

@@ -102,7 +102,7 @@ BackupOutcome backup_store(const fs::path& from, const fs::path& to) {
     remove_database(unfinished_backup(copy));
     throw;
   }
-  // The ledger first: a store without one looks complete even if it lacks runs.
+  // The ledger is written first, because a store without one looks complete even if it lacks runs.
   write_ledger(ledger_file(copy), ledger);
   std::error_code error;
   fs::rename(unfinished_backup(copy), copy, error);
