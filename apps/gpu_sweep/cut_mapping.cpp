@@ -21,7 +21,7 @@ void write_to_stderr(std::string_view text) {
 }
 
 void on_bus_error(int signal, siginfo_t* info, void*) {
-  if (info->si_code != BUS_ADRERR) {  // broken memory, or a process sent it: let it kill the program
+  if (info->si_code != BUS_ADRERR) {  // from broken memory or another process, so it kills the program
     ::signal(signal, SIG_DFL);
     ::raise(signal);  // delivered when the handler returns
     return;

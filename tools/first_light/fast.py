@@ -58,7 +58,7 @@ def operations_beyond_cache(context: Context) -> Outcome:
 
 
 def cudnn(context: Context) -> Outcome:
-    """Times our operations and compositions of cuDNN calls that compute the same."""
+    """Times our operations, and compositions of cuDNN calls that compute the same results."""
     context.needs_card()
     program = context.program("kernel_bench_cudnn")
     lost = context.lost_libraries(pathlib.Path(program))
