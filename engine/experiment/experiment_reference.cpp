@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <span>
 #include <stdexcept>
 #include <vector>
 
@@ -30,6 +31,29 @@ struct KeyNote {
 constexpr std::array kKeyNotes = {
 #define GPU_SWEEP_KEY_NOTE(place, key, text, source) KeyNote{#place, #key, text, source},
 #include "engine/experiment/key_notes.def"
+};
+
+/// What the row of an activation, an optimizer or a schedule says of it.
+struct NameNote {
+  std::string_view name;
+  std::string_view formula;
+  std::string_view source;
+};
+
+constexpr NameNote kActivationNotes[] = {
+#define GPU_SWEEP_ACTIVATION(enumerator, name, Function, needs_input, sign_is_mask, formula, source) \
+  {name, formula, source},
+#include "gpu_sweep/activations.def"
+};
+
+constexpr NameNote kOptimizerNotes[] = {
+#define GPU_SWEEP_OPTIMIZER(enumerator, name, Rule, formula, source, ...) {name, formula, source},
+#include "gpu_sweep/optimizers.def"
+};
+
+constexpr NameNote kScheduleNotes[] = {
+#define GPU_SWEEP_SCHEDULE(enumerator, name, formula, source) {name, formula, source},
+#include "gpu_sweep/schedules.def"
 };
 
 /// What the parser knows about a key.
@@ -219,11 +243,10 @@ class ReferencePage {
     text_ += '\n';
   }
 
-  void names(const std::string& place, const std::vector<std::string>& all) {
+  void names(std::span<const NameNote> all) {
     text_ += "| name | formula | source |\n|---|---|---|\n";
-    for (const std::string& name : all) {
-      const KeyNote& note = note_of(place, name);
-      text_ += fmt::format("| `{}` | {} | {} |\n", name, note.text, note.source);
+    for (const NameNote& note : all) {
+      text_ += fmt::format("| `{}` | {} | {} |\n", note.name, note.formula, note.source);
     }
     text_ += '\n';
   }
@@ -277,13 +300,13 @@ std::string experiment_reference() {
       "`optimizer.learning_rate`, `--schedule cosine,warmup=5` for a table.");
   page.keys("model", model_facts());
   page.paragraph("## `activation`");
-  page.names("activation", activation_names());
+  page.names(kActivationNotes);
   page.paragraph("## `optimizer`");
-  page.names("kind", optimizer_names());
+  page.names(kOptimizerNotes);
   page.keys("optimizer", optimizer_facts());
   page.paragraph("## `schedule`");
   page.paragraph("After the warmup, e epochs later, the learning rate is:");
-  page.names("schedule_kind", schedule_names());
+  page.names(kScheduleNotes);
   page.keys("schedule", schedule_facts());
   page.paragraph("## `early_stopping`");
   page.keys("early_stopping", early_stopping_facts());

@@ -6,13 +6,13 @@
 namespace gpu_sweep {
 
 enum class ScheduleKind : std::uint32_t {
-#define GPU_SWEEP_SCHEDULE(enumerator, name) enumerator,
+#define GPU_SWEEP_SCHEDULE(enumerator, ...) enumerator,
 #include "gpu_sweep/schedules.def"
 };
 
 /// All schedules, in the order of the enumerators.
 inline constexpr ScheduleKind kSchedules[] = {
-#define GPU_SWEEP_SCHEDULE(enumerator, name) ScheduleKind::enumerator,
+#define GPU_SWEEP_SCHEDULE(enumerator, ...) ScheduleKind::enumerator,
 #include "gpu_sweep/schedules.def"
 };
 
@@ -21,8 +21,8 @@ constexpr bool has_monitor(ScheduleKind kind) { return kind == ScheduleKind::kRe
 
 constexpr const char* to_string(ScheduleKind kind) {
   switch (kind) {
-#define GPU_SWEEP_SCHEDULE(enumerator, name) \
-  case ScheduleKind::enumerator:             \
+#define GPU_SWEEP_SCHEDULE(enumerator, name, ...) \
+  case ScheduleKind::enumerator:                  \
     return name;
 #include "gpu_sweep/schedules.def"
   }

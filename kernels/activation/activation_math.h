@@ -110,7 +110,7 @@ concept HasSlopeAtOutput = requires(float s) {
 template <Activation kActivation>
 struct FunctionOf;
 
-#define GPU_SWEEP_ACTIVATION(enumerator, name, Function, needs_input, sign_is_mask)                        \
+#define GPU_SWEEP_ACTIVATION(enumerator, name, Function, needs_input, sign_is_mask, ...)                   \
   template <>                                                                                              \
   struct FunctionOf<Activation::enumerator> : Function {};                                                 \
   static_assert(HasValue<Function>, name " has no value(z)");                                              \

@@ -16,7 +16,7 @@ struct MomentNames {
 
 /// The moment names of all optimizers, indexed by OptimizerKind.
 inline constexpr MomentNames kMomentNames[] = {
-#define GPU_SWEEP_OPTIMIZER(enumerator, name, Rule, ...) {{__VA_ARGS__}},
+#define GPU_SWEEP_OPTIMIZER(enumerator, name, Rule, formula, source, ...) {{__VA_ARGS__}},
 #include "gpu_sweep/optimizers.def"
 };
 

@@ -308,6 +308,16 @@ TEST(HyperParameters, HelpOfAScalarNamesItsOptimizersAndDefaults) {
             "part of each weight removed per step, times the learning rate (default 0; 0.004 for adamw)");
 }
 
+TEST(HyperParameters, EveryOptimizerHasDecayPenaltyAndClipping) {
+  for (const OptimizerKind kind : kOptimizers) {
+    std::vector<std::string> keys;
+    for (const OptimizerScalar& scalar : optimizer_scalars(kind)) keys.emplace_back(scalar.key);
+    EXPECT_THAT(keys, testing::IsSupersetOf({"learning_rate", "weight_decay", "l2", "gradient_clip_value",
+                                             "gradient_clip_norm"}))
+        << to_string(kind);
+  }
+}
+
 TEST(Experiment, GridIsTheProductInTheOrderOfTheFile) {
   const Experiment experiment = parse_experiment(
       kHead + kModel + "[grid]\ndropout = [0, 0.5]\noptimizer.learning_rate = [0.1, 1e-4]\n", "study.toml");

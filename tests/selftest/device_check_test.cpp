@@ -132,6 +132,14 @@ TEST(DeviceCheck, RefusesEveryLieInEveryPrecisionInWhichItIsOne) {
   }
 }
 
+TEST(DeviceCheck, EveryOptimizerIsLiedAbout) {
+  const std::vector<NamedLie> lies = lies_of_optimizers();
+  for (const OptimizerKind kind : kOptimizers) {
+    EXPECT_TRUE(std::ranges::any_of(lies, [kind](const NamedLie& lie) { return lie.optimizer == kind; }))
+        << "no lie about " << to_string(kind) << " in lies_of_optimizers.cpp";
+  }
+}
+
 TEST(DeviceCheck, BelievesEveryHonestVariantInEveryPart) {
   print_head();
   for (const HonestVariant& variant : kHonestVariants) {

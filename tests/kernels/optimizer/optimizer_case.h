@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cmath>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "kernels/optimizer/advance.h"
@@ -75,13 +77,21 @@ struct OptimizerCase {
   }
 };
 
+/// Returns whether the rows of an optimizer in optimizers.def state a momentum.
+inline bool has_momentum(OptimizerKind kind) {
+  std::set<OptimizerKind> users;
+#define GPU_SWEEP_OPTIMIZER_SCALAR(enumerator, key, default) \
+  if (std::string_view(#key) == "momentum") users.insert(OptimizerKind::enumerator);
+#include "gpu_sweep/optimizers.def"
+  return users.contains(kind);
+}
+
 /// Returns the shapes for every optimizer. Cases with momentum exist only for optimizers that have a
 /// momentum.
 inline std::vector<OptimizerCase> optimizer_cases() {
   std::vector<OptimizerCase> cases;
   for (const OptimizerKind optimizer : kOptimizers) {
-    const bool has_momentum = optimizer == OptimizerKind::kSgd || optimizer == OptimizerKind::kNesterov;
-    const float momentum = has_momentum ? 0.9f : 0;
+    const float momentum = has_momentum(optimizer) ? 0.9f : 0;
     const auto shapes = for_backend<OptimizerCase>({{optimizer, 1, 64},
                                                     {optimizer, 2, 128, 5, true},
                                                     {optimizer, 3, 320, 3, false, momentum},
@@ -96,7 +106,8 @@ inline std::vector<OptimizerCase> optimizer_cases() {
     adjusted.replicas = 4;  // the last replica has stopped
     cases.push_back(adjusted);
   }
-  // This is a whole layer of the study. Its indices go beyond those of one pass over the grid.
+  // As many parameters as a network of 784-256-10 has (203,530), rounded up to 64, so that many blocks are
+  // launched.
   const auto large = for_backend<OptimizerCase>({{OptimizerKind::kAdam, 1, 203'584, 2}});
   cases.insert(cases.end(), large.begin(), large.end());
   return cases;
