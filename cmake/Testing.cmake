@@ -20,6 +20,7 @@ if(NOT TARGET tsan_tests)
     file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/test_headers.cpp CONTENT "")
     add_executable(test_headers EXCLUDE_FROM_ALL ${CMAKE_BINARY_DIR}/test_headers.cpp)
     target_link_libraries(test_headers PRIVATE gpu_sweep_test_settings)
+    set_target_properties(test_headers PROPERTIES GPU_SWEEP_IS_TEST ON)
     gpu_sweep_precompile(test_headers
       <algorithm> <cmath> <filesystem> <fstream> <functional> <map> <memory> <optional> <random> <set> <string>
       <thread> <vector> <gtest/gtest.h> <gmock/gmock.h> <nlohmann/json.hpp>)
@@ -45,7 +46,7 @@ function(gpu_sweep_test name)
       target_sources(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests/support/tsan_suppressions.cpp)
     endif()
   endif()
-  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests GPU_SWEEP_IS_TEST ON)
   if(GPU_SWEEP_SANITIZE AND arg_LABELS MATCHES slow)  # not run under sanitizers, so not compiled
     set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
     return()

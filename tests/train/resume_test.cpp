@@ -138,9 +138,12 @@ TEST_P(ResumeTest, SnapshotsThatDoNotFitAreRefused) {
   bad[5][0].optimizer.push_back(bad[5][0].weights);
   bad[6][0].objective.push_back(1);
   bad[7][1].best_weights.resize(sound[1].best_weights.empty() ? sound[1].weights.size() : 0);
-  for (std::size_t i = 0; i < bad.size(); ++i) {
-    EXPECT_THROW(train(spec, [&](ReplicaGroup& group) { group.resume(bad[i]); }), std::invalid_argument) << i;
-  }
+  train(spec, [&](ReplicaGroup& group) {
+    for (std::size_t i = 0; i < bad.size(); ++i) {
+      EXPECT_THROW(group.resume(bad[i]), std::invalid_argument) << i;
+    }
+    group.resume(sound);  // a refused snapshot leaves the group as it was
+  });
 }
 
 std::vector<ResumeCase> cases() {
