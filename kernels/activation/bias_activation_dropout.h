@@ -9,8 +9,8 @@ namespace gpu_sweep {
 
 /// a[r, b, o] = dropout(activation(z[r, b, o] + bias[r, o])), in place if `a` is `z`.
 ///
-/// In training, an element is kept if its uniform random number u >= rate. A kept element is multiplied by 1
-/// / (1 - rate). u comes from Philox at (purpose dropout, layer, step, e = b * width + o), so a mask can be
+/// In training, an element is kept if its uniform random number u >= rate. A kept element is multiplied by
+/// 1 / (1 - rate). u comes from Philox at (purpose dropout, layer, step, e = b * width + o), so a mask can be
 /// drawn again and is never stored. B x O is at most kMostDropoutElements (dropout_math.h).
 /// Columns from `width` on are written as +0. If the function were applied to them, weights of the padding
 /// would become nonzero, since for example sigmoid(0) is 0.5.

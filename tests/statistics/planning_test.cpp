@@ -18,7 +18,7 @@ constexpr double kLead = 0.003;
 
 TEST(Planning, SimulatedPowerIsThatOfTheClaimsTest) {
   const SeedNoise noise(kSpread, 10'000);
-  // The expected value is from docs/statistics.md, which has it from studies that compare_models judged.
+  // The expected values are those of docs/statistics.md, measured on simulated studies by compare_models.
   EXPECT_NEAR(simulated_power(noise, kLead, 2, 10, 1'000), 0.431, 0.05);
   EXPECT_NEAR(simulated_power(noise, kLead, 2, 20, 1'000), 0.781, 0.04);
   EXPECT_NEAR(simulated_power(noise, kLead, 5, 20, 300), 0.432, 0.06);

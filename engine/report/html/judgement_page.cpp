@@ -17,7 +17,8 @@ namespace {
 /// The content security policy of the page. It forbids scripts and all network access.
 constexpr const char* kPagePolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
-/// The most pairs that the picture shows. If there are more pairs, it shows those with the closest means.
+/// The largest number of rows in the picture, one per model other than the best. If there are more, it shows
+/// the models whose means are closest to the best one.
 constexpr std::size_t kMostRows = 30;
 
 /// With more pairs than this, the table lists only the pairs that include the model with the best mean.

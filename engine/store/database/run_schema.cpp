@@ -42,8 +42,8 @@ ALTER TABLE damaged_runs ADD COLUMN objective;
 PRAGMA user_version = 2;
 )";
 
-/// A table that version 2 extends, and the end of its CREATE text in version 2. In version 1 the text ends in
-/// ")" instead: that is where SQLite inserts an added column.
+/// A table that version 2 extends, and how its CREATE statement ends in version 2. In version 1 the statement
+/// ends with ")" alone: ALTER TABLE makes SQLite insert the text of the new column before it.
 struct ExtendedTable {
   std::string_view name;
   std::string_view ending;

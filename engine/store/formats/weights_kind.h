@@ -5,8 +5,8 @@
 
 namespace gpu_sweep {
 
-/// A file that save_weights (gpu_sweep/weights_file.h) writes is an archive that begins with the array
-/// "dense_0/kernel".
+/// save_weights (gpu_sweep/weights_file.h) writes the kernel of the first layer first, so the name of this
+/// array stands within the first 64 bytes of the archive.
 inline constexpr FileKind kWeightsKind = {"weights file", "PK\x03\x04", "dense_0/kernel.npy", 64,
                                           "another name"};
 

@@ -61,7 +61,8 @@ bool is_among(const std::vector<Source>& sources, const fs::path& directory) {
   });
 }
 
-/// Returns how the union of `sources` and of the runs that `out` may hold is judged (merged_settings).
+/// Returns the analysis settings of the merged store: those of `sources` and, if it exists, of the store in
+/// `out`, combined by merged_settings. Adds a remark for each setting that differs between them.
 AnalysisSettings settings_of_union(const fs::path& out, const std::vector<Source>& sources,
                                    std::vector<std::string>& remarks) {
   std::vector<JudgedStore> stores;

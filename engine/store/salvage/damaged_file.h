@@ -1,4 +1,4 @@
-// Moves damaged store files out of the way, to other names.
+// Keeps damaged store files under other names.
 #pragma once
 
 #include <filesystem>
@@ -6,9 +6,10 @@
 
 namespace gpu_sweep {
 
-/// Links `file` under a second name, the first free one of the form FILE.damaged-N, and renames its side
-/// files to match; durable on return. If `file` is gone, moves only its side files. Returns the new name of
-/// `file`, or of its log if `file` is gone. Throws Error(kOutput).
+/// Gives `file` a second name, the first free one of the form FILE.damaged-N, and renames the files that
+/// SQLite keeps beside it (-wal, -shm) to match. `file` keeps its first name until it is replaced. Durable on
+/// return. If `file` is gone, only renames the files beside it. Returns the new name of `file`, or of its log
+/// if `file` is gone. Throws Error(kOutput).
 std::filesystem::path keep_damaged(const std::filesystem::path& file);
 
 /// Renames the ledger of a store that is gone to FILE.damaged-N-ledger. Returns the new name. Throws

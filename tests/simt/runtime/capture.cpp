@@ -33,8 +33,9 @@ cudaError_t Device::check_current(cudaStream_t stream, const char* call) {
   return cudaErrorInvalidResourceHandle;
 }
 
-/// This is stricter than CUDA's documentation. A call from any host thread invalidates every capture on the
-/// current device of this thread, unless the capture is relaxed or the calling thread is in relaxed mode.
+/// Refuses a call while a stream of this thread's current device is being captured, whatever thread began the
+/// capture, unless the capture or the calling thread is in relaxed mode. The first such capture becomes
+/// invalid. This is stricter than CUDA's documentation.
 cudaError_t Device::check_not_capturing(const char* call) {
   if (thread_mode() == cudaStreamCaptureModeRelaxed) return cudaSuccess;
   for (const cudaStream_t stream : streams) {
