@@ -42,7 +42,8 @@ void compare(const std::string& prefix, const Json& old_object, const Json& new_
   }
 }
 
-/// Returns everything, except the models, that two experiments must have in common.
+/// Returns what two experiments must have in common, except the models, the numerics and the test labels,
+/// which are compared separately.
 Json identity(const Experiment& experiment, const Provenance& provenance) {
   Json all = {{"name", experiment.name},
               {"seed", experiment.seed},
@@ -63,7 +64,7 @@ Json identity(const Experiment& experiment, const Provenance& provenance) {
   return all;
 }
 
-/// Explains why an optimizer changed even if the file did not.
+/// Explains why an optimizer may have changed although the experiment file did not.
 const std::string kMergingNote =
     "; naming an optimizer used to drop the values above it and now keeps the shared ones: state the old "
     "value to continue";

@@ -9,12 +9,13 @@
 namespace gpu_sweep {
 
 /// Returns the changes that prevent `experiment` from continuing the stored one, each as "key: old -> new";
-/// empty if there are none. It is allowed to raise `runs`, to add models (which are compared by name), to buy
-/// seeds from now on (until decided, or as a race), and to change the other settings of the analysis. A
-/// change that several models share is listed once. Of the provenance, compares only what results depend on,
-/// including what numerics_changes returns, and not the device's name, the directory of the data or the
-/// program's version. If a scalar changed only because naming an optimizer no longer discards scalars of
-/// outer tables (Experiment::unmerged_optimizers), the text says so.
+/// empty if there are none. It is allowed to raise `runs`, to add models (which are compared by name), to let
+/// the tests choose the number of seeds from now on (--until-decided or --race), and to change the other
+/// settings of the analysis. A change that several models share is listed once. Of the provenance, compares
+/// only what results depend on, including what numerics_changes returns, and not the device's name, the
+/// directory of the data or the program's version. In older versions, an experiment file that named an
+/// optimizer in an inner table lost the scalars of the outer tables. If a scalar changed only because this is
+/// no longer so (Experiment::unmerged_optimizers), the text says so.
 std::vector<std::string> experiment_changes(const StoredExperiment& stored, const Experiment& experiment,
                                             const Provenance& provenance);
 
@@ -22,7 +23,7 @@ std::vector<std::string> experiment_changes(const StoredExperiment& stored, cons
 /// both sides name them, of the library and the instruction set that compute the matrix products.
 std::vector<std::string> numerics_changes(const Provenance& stored, const Provenance& provenance);
 
-/// Returns "first; second".
+/// Returns the changes joined by "; ".
 std::string in_one_line(const std::vector<std::string>& changes);
 
 }  // namespace gpu_sweep

@@ -19,7 +19,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Parses the word under `key` with one of the parse_* functions.
+/// Parses the word under `key` with `parse`, one of the parse_* functions. Throws std::invalid_argument for a
+/// word that it does not know.
 template <class Parse>
 auto parsed(const Json& json, const char* key, Parse parse) {
   const auto word = json.at(key).get<std::string>();
@@ -150,7 +151,7 @@ Json to_json(const Provenance& provenance) {
   return json;
 }
 
-/// Throws std::invalid_argument if the value is not allowed in any experiment.
+/// Returns the integer under `key`. Throws std::invalid_argument if it is outside `range`.
 int integer(const Json& json, const char* key, const IntegerRange& range) {
   const auto value = json.at(key).get<std::int64_t>();
   if (!range.contains(value)) {

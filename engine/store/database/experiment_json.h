@@ -8,8 +8,9 @@
 
 namespace gpu_sweep {
 
-/// The keys are those of an experiment file. Scalars that an optimizer does not use are omitted. Numbers
-/// survive the round trip bit for bit.
+/// Models and optimizers have the keys of an experiment file. Omitted are scalars that the optimizer does not
+/// use, and keys that a later version added if they have their default value. Numbers survive the round trip
+/// bit for bit.
 nlohmann::ordered_json to_json(const OptimizerSpec& optimizer);
 nlohmann::ordered_json to_json(const ModelSpec& model);
 nlohmann::ordered_json to_json(const AnalysisSettings& settings);
@@ -18,7 +19,7 @@ nlohmann::ordered_json to_json(
 nlohmann::ordered_json to_json(const Shard& shard);
 nlohmann::ordered_json to_json(const Provenance& provenance);
 
-/// Inverses of to_json(). Scalars that were omitted take their defaults. These functions throw
+/// Inverses of to_json(). Whatever was omitted takes its default. These functions throw
 /// nlohmann::json::exception if a key is missing or has another type, and std::invalid_argument for an
 /// unknown word or a number out of range.
 ModelSpec model_from_json(const nlohmann::ordered_json& json);

@@ -43,7 +43,7 @@ Json study_json(const std::string& name, const std::string& json) {
   return {{"study", name}, {"value", json}};
 }
 
-/// Returns ledger lines for `runs`, numbered from `number` + 1, and advances `number` past them.
+/// Returns ledger lines for `runs`, numbered from `number` + 1, and sets `number` to that of the last line.
 std::string run_lines(std::span<const LedgerRun> runs, std::int64_t& number) {
   std::string text;
   while (!runs.empty()) {
@@ -59,7 +59,8 @@ struct Line {
   std::string json;
 };
 
-/// Returns the number and the JSON of a line, or nothing if the line does not match its checksum.
+/// Returns the number and the JSON of a line, or nothing if the line is malformed or does not match its
+/// checksum.
 std::optional<Line> intact_line(std::string_view text) {
   Line found;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), found.number);

@@ -1,4 +1,5 @@
-// The ledger of a run store: a record, independent of SQLite, of every run that was ever reported.
+// The ledger of a run store: a text file beside the database that names every finished run. A run that the
+// database has lost is noticed because the ledger still names it.
 #pragma once
 
 #include <cstdint>
@@ -43,7 +44,8 @@ std::filesystem::path ledger_file(const std::filesystem::path& store);
 /// program.
 LedgerContents parse_ledger(std::string_view bytes, const std::string& name);
 
-/// Returns nothing if there is no ledger. Throws Error(kOutput) if it cannot be read.
+/// Returns nothing if there is no ledger. Throws Error(kOutput) if it cannot be read, and what parse_ledger
+/// throws.
 std::optional<LedgerContents> read_ledger(const std::filesystem::path& file);
 
 /// Replaces the ledger by a new file with these contents; durable on return. Throws Error(kOutput).

@@ -1,4 +1,4 @@
-// One run as a row of the store: numbers stored as raw bytes, with a checksum over the other fields.
+// One run as a row of the store, with a checksum over its other fields.
 #pragma once
 
 #include <cstddef>
@@ -11,11 +11,12 @@
 
 namespace gpu_sweep {
 
-/// Blobs are little-endian. Unlike SQLite's own numbers they preserve the bits of NaN and signed zeros.
+/// Floating-point numbers and arrays are kept as little-endian bytes, which, unlike SQLite's own numbers,
+/// preserve the bits of NaN and of signed zeros.
 struct RunRow {
   std::string key;
   std::string model;
-  std::int64_t seed = 0;  ///< the 64 bits of the seed
+  std::int64_t seed = 0;  ///< the seed's bits: SQLite has no unsigned integers
   std::optional<std::int64_t> diverged_epoch;
   std::vector<std::byte> final;             ///< f64 [3 splits, 2]: loss, accuracy
   std::vector<std::byte> history;           ///< f64 [epochs + 1, 4]: loss, accuracy, val_loss, val_accuracy
@@ -26,14 +27,14 @@ struct RunRow {
   std::string sha256;                       ///< `checksum` of the row when it was written
 };
 
-/// Returns the hex SHA-256 of all fields except `sha256`, each preceded by its length. An empty objective
-/// does not count, so that rows of older versions keep their checksums.
+/// Returns the hex SHA-256 of all fields except `sha256`, each preceded by its length. An empty objective is
+/// left out, so that rows of older versions keep their checksums.
 std::string checksum(const RunRow& row);
 
 RunRow to_row(const RunRecord& run);
 
-/// Throws std::invalid_argument if a blob has an impossible size, which never happens in a row that matches
-/// its checksum.
+/// Throws std::invalid_argument if a blob has an impossible size or states more than 256 classes. That cannot
+/// happen in a row that gpu_sweep wrote and that matches its checksum.
 RunRecord from_row(const RunRow& row);
 
 /// Returns "run of \"model\", seed 3", for messages.

@@ -35,7 +35,8 @@ void check_schema(sqlite::Database& database, const std::string& file);
 /// Error(kCorrupt) if it is missing or does not match its checksum.
 std::string study_checksum(const std::string& name, const std::string& json);
 inline constexpr std::array kStudyValues = {"experiment", "provenance", "numerics_version", "wall_seconds"};
-/// The values that the ledger records too. It omits the wall time, which would add a line per run.
+/// The values that the ledger records too. It omits the wall time, which would add a line after each group of
+/// runs.
 inline constexpr std::array kWitnessedStudyValues = {"experiment", "provenance", "numerics_version"};
 void write_study_value(sqlite::Database& database, const std::string& name,
                        const nlohmann::ordered_json& value);
@@ -70,8 +71,9 @@ std::set<std::string> keys_of(sqlite::Database& database);
 void for_each_run(sqlite::Database& database,
                   const std::function<void(std::int64_t number, const RunRow& row)>& visit);
 
-/// Visits the readable rows of a table whose pages may be damaged, without verifying checksums. Stops after
-/// `count` rows, or after 2 `count` + 1000 row numbers, since rows that were set aside leave gaps.
+/// Visits the readable rows of a table whose pages may be damaged, without verifying checksums. Tries the row
+/// numbers from 1 on, up to 2 * `count` + 1000, since rows that were set aside leave gaps, and stops after
+/// `count` rows.
 void visit_readable_runs(sqlite::Database& database, std::size_t count,
                          const std::function<void(const RunRow& row)>& visit);
 

@@ -18,7 +18,8 @@ namespace gpu_sweep::sqlite {
 
 namespace {
 
-/// Returns whether this error message means that tables or columns named in the program's SQL are missing.
+/// Returns whether this error message means that the tables or columns named in the program's SQL are
+/// missing, or that SQLite does not know the format of the schema.
 bool is_of_the_schema(std::string_view message) {
   return message.starts_with("no such ") || message.find(" has no column named ") != std::string_view::npos ||
          message == "unsupported file format";
@@ -88,8 +89,8 @@ std::optional<std::string> file_at_size_limit(const std::string& file) {
   throw Error(ExitCode::kOutput, "cannot open or write " + file + ": " + message + detail);
 }
 
-/// Checks that a name and the suffixes of side files stay within SQLite's limit. SQLite's own error would not
-/// name the reason.
+/// Throws Error(kOutput) if the full name of `file` is so long that a name with the suffix of a side file
+/// would exceed SQLite's limit. SQLite's own error would not name the reason.
 void check_length(const std::filesystem::path& file) {
   constexpr std::size_t kMost = 504;
   const std::size_t bytes = std::filesystem::absolute(file).native().size();

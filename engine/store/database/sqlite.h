@@ -17,7 +17,7 @@ struct sqlite3_stmt;
 namespace gpu_sweep::sqlite {
 
 enum class Access {
-  kRead,       ///< reads while other processes may write; must be able to make side files
+  kRead,       ///< reads while others may write; must be able to make SQLite's side files (-wal, -shm)
   kReadAlone,  ///< reads file and log while nothing may write them; makes no side files
   kReadWrite,
   kCreate,  ///< creates the file and its side files with the permissions that the umask allows
@@ -50,9 +50,9 @@ class Database {
   /// nothing if the structure is sound.
   std::optional<std::string> damage();
 
-  /// As far as possible without waiting for readers or disk space, moves the contents of the write-ahead log
-  /// into the file and empties the log. Committed transactions are durable either way. Resets the busy
-  /// timeout to ten seconds.
+  /// Moves the contents of the write-ahead log into the file and empties the log, or does as much of this as
+  /// is possible without waiting for readers. Ignores failures, such as a full disk: committed transactions
+  /// are durable either way. Resets the busy timeout to ten seconds.
   void checkpoint();
 
   /// Does what checkpoint() does, but waits for other processes as set_busy_timeout says, and throws Error if
@@ -96,7 +96,7 @@ class Statement {
   bool step();  ///< returns whether there is another row
   void run();   ///< steps to the end
 
-  int columns() const;  ///< of the rows; from the first step() on, of the tables as they were at that step
+  int columns() const;  ///< of each row; ALTER TABLE may change it until the first step()
   bool is_null(int column) const;
   std::int64_t integer(int column) const;
   std::string text(int column) const;

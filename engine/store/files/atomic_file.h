@@ -8,8 +8,8 @@
 
 namespace gpu_sweep {
 
-/// Returns the system's message for the errno of a failed write, or a clearer one where that message does not
-/// name the limit.
+/// Returns the system's message for `reason`, the errno of a failed write. For EFBIG, returns a message that
+/// names the limits which the file may have exceeded.
 std::string write_failure(int reason);
 
 /// Throws OutOfSpace if `reason`, an errno, means a full disk, and otherwise Error(kOutput).
@@ -22,12 +22,13 @@ void write_file_atomically(const std::filesystem::path& file, std::string_view b
 
 /// Removes the temporary files that `write_file_atomically` left in `directory` when its process was killed,
 /// for files whose name `is_ours` accepts. Does not remove folders, links, or files of another process that
-/// is alive on this machine. The caller must own the directory. Files that cannot be removed stay.
+/// is alive on this machine. Does not recognize living processes of other machines, so none of them may be
+/// writing such a file. Files that cannot be removed stay.
 void remove_unfinished_files(const std::filesystem::path& directory,
                              const std::function<bool(const std::string& name)>& is_ours);
 
-/// Like write_file_atomically, but for directories that no process owns: also removes the temporary files
-/// that killed writers of `file` left.
+/// Does what write_file_atomically does, after removing the temporary files that killed writers of `file`
+/// left.
 void rewrite_file_atomically(const std::filesystem::path& file, std::string_view bytes);
 
 /// Checks, before long work, that `file` can be written afterwards. Leaves nothing behind, and removes

@@ -25,7 +25,8 @@ class DirectoryLock {
 };
 
 /// Keeps writers out of a directory in which this process may not write even the lock file. Takes a shared
-/// flock on that file, if it exists. Hold it only briefly: a writer fails instead of waiting.
+/// flock on that file; if it does not exist, there is nothing to hold, and held() is true. Hold the lock only
+/// briefly: a writer fails instead of waiting.
 class ReadersLock {
  public:
   explicit ReadersLock(const std::filesystem::path& directory);

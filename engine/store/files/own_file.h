@@ -8,11 +8,11 @@
 
 namespace gpu_sweep {
 
-/// Tells how the files of one kind begin that this program writes. It holds for every version of the program.
+/// How the files of one kind begin that this program, in any of its versions, writes.
 struct FileKind {
   const char* name;            ///< such as "summary of gpu_sweep"
   std::string_view start;      ///< the first bytes
-  std::string_view mark;       ///< bytes that occur among the first `reach` bytes
+  std::string_view mark;       ///< bytes that also occur among the first `reach` bytes
   std::size_t reach;           ///< at most 64 KiB
   const char* expected_place;  ///< what the user should state instead, such as "another folder"
 };

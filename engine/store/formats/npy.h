@@ -63,8 +63,8 @@ std::vector<T> npy_values(const NpyArray& array) {
   return values;
 }
 
-/// Returns the bytes of a .npy file in format 1.0. As in NumPy, the header is padded to a multiple of 64
-/// bytes.
+/// Returns the bytes of a .npy file in format 1.0. As in NumPy, the header is padded so that the values begin
+/// at a multiple of 64 bytes.
 std::vector<std::uint8_t> format_npy(const NpyArray& array);
 
 /// Reads formats 1.0, 2.0 and 3.0. `name` is used in messages. Throws Error(kData) for Fortran order, for

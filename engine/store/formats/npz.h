@@ -25,9 +25,9 @@ NpzArrays parse_npz(std::span<const std::uint8_t> bytes, const std::string& name
                     std::uint64_t most_bytes = kMostNpzBytes);
 NpzArrays read_npz(const std::filesystem::path& file);
 
-/// These read files that `write_npz` wrote. Such a file is not compressed, so it is refused if it unpacks to
-/// more than its own size. read_unpacked_npz throws Error(kOutput) if the disk cannot be read: the contents
-/// may be intact.
+/// The next two functions read archives that `write_npz` wrote. Such a file is not compressed, so it is
+/// refused if it unpacks to more than its own size. read_unpacked_npz throws Error(kOutput) if the disk
+/// cannot be read: the contents may be intact.
 NpzArrays parse_unpacked_npz(std::span<const std::uint8_t> bytes, const std::string& name);
 NpzArrays read_unpacked_npz(const std::filesystem::path& file);
 

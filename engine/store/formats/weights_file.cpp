@@ -26,7 +26,7 @@ constexpr std::uint64_t kMostWidth = std::uint64_t{1} << 20;
 
 std::string shape_of(const NpyArray& array) { return fmt::format("[{}]", fmt::join(array.shape, ", ")); }
 
-/// Takes an array out of `arrays`. The arrays that are left when all known ones were taken are unknown.
+/// Takes an array of floats out of `arrays`. Those that are left after all known ones were taken are unknown.
 NpyArray take(NpzArrays& arrays, const std::string& name, const std::filesystem::path& file) {
   auto node = arrays.extract(name);
   if (node.empty()) fail(file, fmt::format("array {} is missing", name));
@@ -60,8 +60,8 @@ DenseWeights take_dense(NpzArrays& arrays, std::size_t layer, const std::filesys
           .bias = npy_values<float>(bias)};
 }
 
-/// Takes the key out of `arrays`. Returns "" if it is absent or has another type: the key only decides
-/// whether the file may be overwritten.
+/// Takes the key of the run out of `arrays`. Returns "" if it is absent or has another type, which is no
+/// error: the key only decides whether the file may be overwritten.
 std::string take_key(NpzArrays& arrays) {
   const auto node = arrays.extract(kKey);
   if (node.empty() || node.mapped().type != NpyType::kUint8) return "";

@@ -14,7 +14,7 @@ struct BackupOutcome {
   std::vector<std::string> damaged;  ///< runs and probability files that are not copied; one line each
   std::vector<std::string> missing;  ///< RunStore::missing of `from`
   std::vector<std::string> unread;   ///< files of class probabilities that could not be read; one line each
-  std::vector<std::string> remarks;  ///< RunStore::remarks of `from`
+  std::vector<std::string> remarks;  ///< RunStore::remarks and RunStore::replaced of `from`
 };
 
 /// Copies a consistent state of the store of `from` into the directory `to`, with a ledger and all readable

@@ -34,8 +34,8 @@ class ExperimentRuns {
   static RunRecord record_of(const RunRow& row, const ModelSpec& model);
 
   const Experiment& experiment_;
-  std::map<std::string, std::string> identities_;                       // by model name
-  std::map<std::string, const ModelSpec*> models_;                      // by name
+  std::map<std::string, std::string> identities_;   // by model name: its settings, without the name
+  std::map<std::string, const ModelSpec*> models_;  // by name
   std::map<std::pair<std::string, std::uint64_t>, RunRecord> records_;  // by identity and seed
 };
 

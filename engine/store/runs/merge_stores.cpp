@@ -26,11 +26,11 @@ namespace {
 struct Source {
   fs::path directory;
   RunStore store;
-  StoredExperiment stored;                    ///< the store's, without its shard
+  StoredExperiment stored;                    ///< RunStore::stored() of `store`, without the shard
   std::map<std::string, std::size_t> images;  ///< images in the test split, by the key of a run to be merged
 };
 
-/// Returns the experiment of a shard without the shard itself, as in the merged store.
+/// Returns `stored` without the note of which shard of the experiment it is, as the merged store has it.
 StoredExperiment whole(StoredExperiment stored) {
   stored.provenance.shard.reset();
   return stored;
@@ -52,8 +52,9 @@ Source open_source(const fs::path& directory, const fs::path& out) {
   return {directory, std::move(store), std::move(stored), {}};
 }
 
-/// Returns whether the store of `directory` is already open in `sources`. Checking a damaged file again would
-/// drop SQLite's locks, which protect the log for the first reader.
+/// Returns whether the store of `directory` is already open in `sources`. It must not be opened again: if it
+/// looked damaged, its bytes would be read directly, and closing the file would drop all locks of this
+/// process on it, including those that protect the log for the first reader.
 bool is_among(const std::vector<Source>& sources, const fs::path& directory) {
   return std::ranges::any_of(sources, [&](const Source& source) {
     std::error_code none;

@@ -27,8 +27,8 @@ struct MergeOutcome {
 /// neither the shard nor `out` has. Copies all class probabilities before the transaction, so a failed merge
 /// may leave files of runs that `out` does not hold. Repeating the merge uses these files, and copies those
 /// that could not be read before. Only reads the shards, and may miss runs added to them meanwhile. The
-/// result has the looks of all stores, and one more if `is_look` (see StoreOptions) holds for runs of `out`
-/// that the shards extend.
+/// merged store has the looks of all stores (AnalysisSettings::looks), and one more if the shards raise the
+/// number of runs of `out` and `is_look` (StoreOptions) holds for the runs that `out` had.
 /// Throws Error(kUsage) if there are no shards or `out` is one of them; if the shards differ in experiment,
 /// data, precision, device kind or numerics (the message states the difference); if two stores have different
 /// results under one run's key (training time, objective and the model's name do not count); and in the cases

@@ -16,10 +16,10 @@ struct JudgedStore {
 };
 
 /// Returns the settings for the union of the runs of `stores`, which is not empty: those of the first one,
-/// with the looks of all. Its smallest difference counts as stated after the runs if the stores differ in it,
-/// or if it was stated so in one of them. Adds a line to `remarks` for each setting that differs. Throws
-/// Error(kUsage) if seeds were bought until decided, or as a race, in some stores only: their numbers of runs
-/// are judged by different rules.
+/// with the looks (AnalysisSettings::looks) of all. Its smallest difference counts as stated after the runs
+/// if the stores differ in it, or if it was stated so in one of them. Adds a line to `remarks` for each
+/// setting that differs. Throws Error(kUsage) if the tests chose the number of seeds (--until-decided or
+/// --race) in some stores only: such stores are judged by other rules.
 AnalysisSettings merged_settings(const std::vector<JudgedStore>& stores, std::vector<std::string>& remarks);
 
 }  // namespace gpu_sweep

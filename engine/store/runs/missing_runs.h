@@ -18,8 +18,9 @@ struct MissingRuns {
 /// Returns "seeds 3, 7 to 9". `seeds` are ascending and not empty.
 std::string seeds_text(const std::vector<std::uint64_t>& seeds);
 
-/// Returns the runs of the experiment that are not among the existing `runs`. In a study that buys seeds, a
-/// model lacks runs only below the last seed with which it has one.
+/// Returns the runs of the experiment that are not among the existing `runs`. If the tests choose the number
+/// of seeds (AnalysisSettings::until_decided), a run counts as missing only if its model has a run with a
+/// later seed.
 MissingRuns missing_runs(const Experiment& experiment, const std::vector<RunRecord>& runs);
 
 }  // namespace gpu_sweep

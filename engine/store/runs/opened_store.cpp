@@ -199,7 +199,7 @@ void RunStore::Impl::write_the_ledger(const std::vector<LedgerRun>& lost) {
 }
 
 void RunStore::Impl::in_transaction(const std::function<void()>& body) {
-  if (!database) reopen();  // an earlier attempt found the disk full
+  if (!database) reopen();  // an earlier call closed it and found the disk full
   const auto commit = [&] {
     patiently([&] {
       sqlite::Transaction transaction(*database);

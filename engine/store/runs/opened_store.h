@@ -35,7 +35,7 @@ struct RunStore::Impl {
   std::filesystem::path link;  ///< the symbolic link that leads to `file`; empty if there is none
   std::unique_ptr<NamedDirectory> place;
   StoreOptions options;
-  std::unique_ptr<DirectoryLock> lock;  // released last
+  std::unique_ptr<DirectoryLock> lock;  // released after the database and the ledger are closed
   std::unique_ptr<sqlite::Database> database;
   FileIdentity identity;                           ///< of the file open in `database` for writing
   std::optional<FileIdentity> log_identity;        ///< of its write-ahead log
@@ -58,8 +58,8 @@ struct RunStore::Impl {
   std::int64_t data_version = 0;       ///< SQLite's, which changes when another connection commits
   std::vector<LedgerRun> unwitnessed;  ///< committed, but not yet in the ledger
   std::chrono::steady_clock::time_point checkpointed = std::chrono::steady_clock::now();
-  std::string
-      overwritten;  ///< the message that the open store was replaced because another program wrote into it
+  std::string overwritten;  ///< says that the store was replaced because another program wrote into it; empty
+                            ///< if it was not
   std::vector<LedgerRun> overwritten_runs;  ///< runs that could not be saved when it was replaced
 
   /// Opens and checks the store, and reads everything except the runs.
@@ -77,7 +77,8 @@ struct RunStore::Impl {
   void bring_back(const StudyWitness& known, const std::function<void(Impl& found)>& accept);
 
   /// Opens an existing store for writing. Replaces a damaged store by a new one with everything that can be
-  /// read from it. `accept` can prevent that by throwing if it does not accept the experiment found.
+  /// read from it. Calls `accept` before it replaces or writes the store: `accept` throws if it refuses the
+  /// experiment found.
   void open_for_writing(const StudyWitness& known, const std::function<void(Impl& found)>& accept);
 
   /// Writes a value about the whole study (kWitnessedStudyValues) to the store and to the ledger.
@@ -94,7 +95,8 @@ struct RunStore::Impl {
   std::vector<std::int64_t> scan(const VisitRow& visit = {});
 
   void read_the_ledger();
-  /// Writes a ledger that names every run of the store, and those of `lost` that the store lacks.
+  /// Adds to the ledger what it lacks: every run of the store, those of `lost` that the store lacks, and the
+  /// values about the study. Writes the ledger anew if there is none or it is damaged.
   void write_the_ledger(const std::vector<LedgerRun>& lost = {});
 
   /// Returns the runs that the ledger names and `runs` lacks. Call after a scan.
@@ -115,10 +117,10 @@ struct RunStore::Impl {
   /// deleted or replaced, saves the runs as `settle` does.
   void in_transaction(const std::function<void()>& body);
 
-  /// Call after a commit. Appends the committed runs to the ledger, recreates missing side files, and
-  /// checkpoints the log if a second has passed since the last checkpoint. Throws Error if another process
-  /// can lock the directory, if the store's file is gone (a copy of the store is then saved first), or if
-  /// another program wrote into the store.
+  /// Call after a commit. Appends the committed runs to the ledger, recreates missing side files (the ledger,
+  /// and SQLite's -wal and -shm), and checkpoints the log if a second has passed since the last checkpoint.
+  /// Throws Error if another process can lock the directory, if the store's file is gone (a copy of the store
+  /// is then saved first), or if another program wrote into the store.
   void settle();
 
   /// Call after `settle`. Visits every run as another process would read it now. Writes the ledger anew if
@@ -158,8 +160,8 @@ struct RunStore::Impl {
   void require_not_overwritten() const;
 
   /// Runs `body`, and repeats it while it throws Error(kBusy): waits for other processes as long as
-  /// necessary, and tells the user. Gives up five seconds after a stop request, or immediately if options.say
-  /// is empty.
+  /// necessary, and tells the user. Gives up five seconds after a stop request, or at the first Error(kBusy)
+  /// if options.say is empty.
   void patiently(const std::function<void()>& body);
 };
 

@@ -10,7 +10,7 @@
 namespace gpu_sweep {
 
 std::vector<LedgerRun> RunStore::Impl::lost_runs() const {
-  std::set<std::pair<std::string, std::uint64_t>> there;  // the key of a damaged row may be damaged itself
+  std::set<std::pair<std::string, std::uint64_t>> there;  // the ledger may name a run by a damaged key
   for (const auto& [key, run] : runs) there.emplace(run.model, run.seed);
   std::vector<LedgerRun> list;
   for (const auto& [key, run] : witness.runs) {

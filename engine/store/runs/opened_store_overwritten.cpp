@@ -52,7 +52,7 @@ bool RunStore::Impl::has_every_run(const std::function<void(const RunRow& row)>&
   const fs::path now_at = current_name();
   std::set<std::string> visited;
   const auto read_once = [&] {
-    check_log(now_at);  // SQLite drops what follows a bad frame, but only after a kill
+    check_log(now_at);  // SQLite itself checks the frames only after a kill
     sqlite::Database again(now_at, sqlite::Access::kRead);
     check_schema(again, now_at.string());
     read_study(again, now_at.string());
@@ -80,13 +80,13 @@ bool RunStore::Impl::is_ledger_as_written() const {
     return found && found->damage.empty() && !found->torn && found->runs == witness.runs &&
            found->study == witness.study;
   } catch (const Error& error) {
-    if (error.code() != ExitCode::kUsage) throw;  // a ledger of a newer program
+    if (error.code() != ExitCode::kUsage) throw;  // kUsage: a newer program wrote it
     return false;
   }
 }
 
-/// Returns whether the store had to be replaced. A store into which another client wrote through SQLite is
-/// kept.
+/// Replaces the store if it was overwritten, and returns whether it was. Keeps a store into which another
+/// client wrote through SQLite.
 bool RunStore::Impl::replace_if_overwritten() {
   if (!may_be_overwritten()) return false;
   if (has_every_run()) {

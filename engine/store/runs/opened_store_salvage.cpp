@@ -105,9 +105,9 @@ std::unique_ptr<RunStore::Impl> RunStore::Impl::salvaged_store() const {
   return salvaged;
 }
 
-/// Completes a salvage that was killed after it had moved the damaged file to another name. The salvaged
-/// store is complete by then, and only it still has the runs from side files. Does nothing if the salvage was
-/// killed earlier: the damaged store can be salvaged again.
+/// Completes a salvage that was killed after it had kept the damaged file under another name. The salvaged
+/// store is complete by then, and a second salvage would miss runs of the log, which has been moved away from
+/// `file`. Does nothing if the salvage was killed earlier: the damaged store can be salvaged again.
 void RunStore::Impl::finish_salvage() {
   const auto kept = kept_damaged(file);
   if (!kept) return;

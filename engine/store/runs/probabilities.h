@@ -52,7 +52,7 @@ KeptProbabilities find_probabilities(const std::filesystem::path& directory, con
 /// Throws Error(kOutput) if their folder is a symbolic link.
 void remove_unfinished_probabilities(const std::filesystem::path& directory);
 
-/// Returns how many bytes the probabilities of `runs` runs take on the disk, rounded up.
+/// Returns how many bytes the probabilities of `runs` runs take on the disk at most.
 std::uint64_t probabilities_bytes(std::uint64_t runs, int images, int classes);
 
 /// Throws Error(kOutput) if the disk of `directory`, which must exist, has less than `bytes` free.

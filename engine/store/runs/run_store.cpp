@@ -111,7 +111,7 @@ RunStore RunStore::create_or_continue(const fs::path& directory, const Experimen
     judged.analysis.looks.push_back(earlier.runs);
   }
   store.impl_->set_experiment(judged);
-  // In a study that buys seeds, labels would change which seeds its earlier looks should have bought.
+  // If the tests chose the number of seeds, labels added now would change what they should have chosen.
   if (store.stored().provenance.test_labels.empty() && !provenance.test_labels.empty() && !has_bought) {
     store.impl_->set_test_labels(provenance.test_labels);
   }

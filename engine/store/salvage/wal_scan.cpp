@@ -34,8 +34,9 @@ Checksum stored_checksum(std::span<const std::byte> bytes, std::size_t at) {
   return {word(bytes, at), word(bytes, at + 4)};
 }
 
-/// Returns whether the log's header matches its checksum. Frame checksums do not cover the salts, so if the
-/// header is damaged, the salts are taken from the first frame.
+/// Returns whether this is the header of a store's log and matches its checksum. If it does not, its salts,
+/// which mark the frames written since the log was last restarted, may be wrong as well. scan_wal then uses
+/// those of the first frame.
 bool header_is_intact(std::span<const std::byte> log, bool big_endian) {
   return (word(log, 0) & ~1U) == kMagic && word(log, 8) == kStorePage &&
          checksum({}, log.first(24), big_endian) == stored_checksum(log, 24);

@@ -31,7 +31,7 @@ NpyArray text_array(const std::string& text) {
   return npy_array({text.size()}, std::vector<std::uint8_t>(text.begin(), text.end()));
 }
 
-/// Takes arrays out of a file one by one, and counts them.
+/// Takes arrays out of a file one by one, and counts them so that finish() can refuse a file with others.
 class Taker {
  public:
   Taker(const NpzArrays& arrays, const std::string& name) : arrays_(arrays), name_(name) {}

@@ -244,7 +244,8 @@ TEST_F(MergeStores, ADamagedLedgerOfAShardIsNamed) {
 TEST_F(MergeStores, AShardWhoseLogHidesARunIsRefused) {
   const fs::path first = shard(1, {0}), file = first / kStoreFile, log = first / "runs.sqlite-wal";
   std::string store_bytes, log_bytes;
-  for (int tries = 0; tries < 20 && log_bytes.empty(); ++tries) {  // again if it took over a second
+  // Again if it took over a second: the log is then emptied.
+  for (int tries = 0; tries < 20 && log_bytes.empty(); ++tries) {
     fs::remove_all(first);
     RunStore store = RunStore::create_or_continue(first, experiment, provenance);
     for (const RunRecord& run : runs) store.add(run);
@@ -253,7 +254,8 @@ TEST_F(MergeStores, AShardWhoseLogHidesARunIsRefused) {
   }
   constexpr std::size_t kFrame = 24 + 32768, kChecksum = 16;
   ASSERT_GT(log_bytes.size(), kFrame);
-  log_bytes[log_bytes.size() - kFrame + kChecksum] ^= 1;  // as after a power cut, except for the ledger
+  // As after a power cut, except that the ledger names the run.
+  log_bytes[log_bytes.size() - kFrame + kChecksum] ^= 1;
   test::write_file(file, store_bytes);
   test::write_file(log, log_bytes);
   EXPECT_THAT(test::error_of(ExitCode::kCorrupt, [&] { merge_stores(out(), {first}); }),

@@ -28,8 +28,8 @@ class RunStoreFaults : public ::testing::Test {
   }
 
   /// Runs `body` in a child process in which `directory` is a separate file system with the tmpfs option
-  /// `size`. Returns the result of `body`, or kNoMount, after skipping the rest of the test, if this user may
-  /// not mount. Fails the test if an expectation in `body` failed.
+  /// `size`, such as "size=2m". Returns the result of `body`. If this user may not mount, marks the test as
+  /// skipped and returns kNoMount. Fails the test if an expectation in `body` failed.
   int on_small_disk(const std::string& size, const std::function<int()>& body) {
     ChildProcess child([&] {
       if (!make_mounts_private() || ::mount("none", directory.path().c_str(), "tmpfs", 0, size.c_str()) != 0)

@@ -50,7 +50,8 @@ class ResultsThatCannotBeWritten : public RunStoreFaults, public ::testing::With
     return fs::file_size(out / "runs.sqlite-wal", none) > 0 && !none;
   }
 
-  /// Calls every function that only reads, with output in `elsewhere`. Only for a child process.
+  /// Reads the store in three ways: directly, by a merge and by a backup, both into `elsewhere`. Only for a
+  /// child process.
   int read_all(const fs::path& elsewhere) {
     const RunStore store = RunStore::open(out);
     expect_complete(store);

@@ -145,7 +145,8 @@ TEST_F(RunStoreDamage, ASalvageThatWasKilledBeforeTheDamagedFileWasKeptChangesNo
   EXPECT_TRUE(store.damaged().empty());
 }
 
-// The files that a killed process leaves: the newest runs are only in the side file.
+// The files that a killed process leaves: the newest runs are only in the side file, SQLite's write-ahead
+// log.
 TEST_F(RunStoreDamage, ADamagedSideFileCostsItsLastRunsAndNothingElse_Seed3) {
   const auto [bytes, side_bytes] = killed_while_filling();
   ASSERT_FALSE(side_bytes.empty());
