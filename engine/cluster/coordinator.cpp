@@ -33,7 +33,7 @@ struct Trainer {
   bool dismissed = false;
   bool stopped = false;
   SnapshotParts parts;  ///< of the snapshot being received
-  Trained finished;     ///< the runs received so far, out of a set of runs that were trained together
+  Trained finished;     ///< the runs received so far of those that were trained together
 };
 
 /// Returns the differences because of which two processes cannot share a store. Returns "" if each of them

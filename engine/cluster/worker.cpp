@@ -218,8 +218,8 @@ class Worker {
   Outbox outbox_;
   SnapshotParts parts_;  // parts received from the leader
   std::mutex mutex_;
-  std::map<std::string, std::uint32_t>
-      numbers_;  // of the current groups, by the key of each run, because a group may have been split
+  // Numbers of the current groups, by the key of each of their runs, because a group may have been split.
+  std::map<std::string, std::uint32_t> numbers_;
   std::map<std::string, Snapshot> begun_;  // snapshots of current runs, by key
 };
 

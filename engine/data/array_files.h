@@ -44,7 +44,7 @@ ArrayFiles open_npz(const std::filesystem::path& file);
 ArrayFiles open_npz(std::shared_ptr<const ZipArchive> archive);
 
 /// Opens a folder of x_train.npy, y_train.npy and so on. Throws Error(kData) as open_npz does, but ignores
-/// files whose names start with neither x_ nor y_.
+/// files that are not named x_*.npy or y_*.npy.
 ArrayFiles open_npy_folder(const std::filesystem::path& folder);
 
 }  // namespace gpu_sweep

@@ -8,7 +8,7 @@
 
 namespace gpu_sweep {
 
-/// How many spaces and tabs were removed around a cell. None are removed around a quoted cell.
+/// How many spaces and tabs were removed around a cell. Those around a quoted cell are not counted.
 struct CellBlanks {
   std::size_t before = 0;
   std::size_t after = 0;

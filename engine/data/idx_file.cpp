@@ -18,7 +18,7 @@ namespace gpu_sweep {
 namespace {
 
 constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 34;  // of a file: 16 GiB
-constexpr std::uint32_t kMostIdxDimensions = 8;               // with more, a file is not seen as IDX
+constexpr std::uint32_t kMostIdxDimensions = 8;               // a file with more is not recognized as IDX
 constexpr std::uint32_t kUsualLabels = 0x00000801;
 constexpr std::uint32_t kUsualImages = 0x00000803;
 
@@ -70,8 +70,9 @@ bool is_of_kind(std::uint32_t magic, IdxKind kind) {
   return type_of(magic) && (kind == IdxKind::kImages ? dimensions >= 2 : dimensions <= 2);
 }
 
-/// Parses the header. `bytes` are the first kContentBytes of the file, or the whole file if it is shorter.
-/// `unpacked` says whether the bytes were unpacked from gzip.
+/// Parses the header. `bytes` are the beginning of the file. They must contain the header; from kContentBytes
+/// of them, a message can also name another format. `unpacked` says whether the bytes were unpacked from
+/// gzip.
 Header parse_header(std::span<const std::uint8_t> bytes, bool unpacked, IdxKind kind,
                     const std::string& name) {
   const bool images = kind == IdxKind::kImages;

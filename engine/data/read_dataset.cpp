@@ -80,10 +80,11 @@ void check_labels(const NamedLabels& of, int classes, const std::string& why) {
   }
 }
 
-/// Returns K, as it follows from the training labels.
+/// Returns the number of classes that the training labels imply.
 int count_classes(const Labels& labels) { return 1 + *std::ranges::max_element(labels.values); }
 
-/// Returns K. `names` are the class names that the files state. Throws Error(kData) if a label does not fit.
+/// Returns the number of classes. `names` are the class names that the files state. Throws Error(kData) if a
+/// label does not fit.
 int choose_classes(const AllLabels& labels, const ClassSpec& spec, const std::vector<std::string>& names) {
   if (spec.count) {
     const std::string why = spec.names.empty()
@@ -109,7 +110,7 @@ int choose_classes(const AllLabels& labels, const ClassSpec& spec, const std::ve
   return classes;
 }
 
-/// Returns the names of K classes: the given names, or the numbers of the classes if none are given.
+/// Returns the names of `classes` classes: the given names, and the number of each class that has no name.
 std::vector<std::string> names_of(std::vector<std::string> given, int classes) {
   while (given.size() < static_cast<std::size_t>(classes)) given.push_back(std::to_string(given.size()));
   return given;
@@ -181,8 +182,8 @@ std::string read_divided(ArrayReader& array, Dataset& dataset, const std::vector
   return read_inputs(array, dataset, [&](std::size_t row) { return places[row]; });
 }
 
-/// Reads the training file as a pool. Its first rows go to the training split, as many rows as each run
-/// trains on. All others go to the validation split.
+/// Reads the training file as a pool, which each run will divide by its own seed (RunSplits). The first rows
+/// go to the training split, as many as each run trains on. All others go to the validation split.
 std::string read_pool(ArrayReader& array, Dataset& dataset, const std::vector<std::uint8_t>& labels,
                       const HoldOut& validation) {
   const std::size_t rows =

@@ -7,8 +7,8 @@
 
 namespace gpu_sweep {
 
-/// Checks, reads and splits the arrays, as load_dataset does. The result has no directory, and its classes do
-/// not have the names of Fashion-MNIST's classes.
+/// Checks, reads and splits the arrays, as load_dataset does. Sets neither Dataset::directory nor what
+/// depends on whether the data are Fashion-MNIST.
 Dataset read_dataset(ArrayFiles files, DataKind kind, const ClassSpec& classes, const DataSettings& settings,
                      const Standardization* kept = nullptr);
 

@@ -42,8 +42,9 @@ std::vector<std::size_t> shares_of(const std::vector<std::size_t>& rows_of_class
   return shares;
 }
 
-/// Returns ceil(fraction * rows). The default fraction of one sixth is computed exactly. Other products, like
-/// 0.3 * 10, are protected from being rounded up because of floating-point error.
+/// Returns ceil(fraction * rows). The default fraction of one sixth is computed exactly. Other products are
+/// made slightly smaller, so that one that floating-point error has made too large, as 0.07 * 100 > 7, is not
+/// rounded up.
 std::size_t held_out_rows(std::size_t rows, double fraction) {
   if (fraction == HoldOut{}.fraction) return (rows + 5) / 6;
   return static_cast<std::size_t>(std::ceil(fraction * static_cast<double>(rows) * (1 - 1e-12)));

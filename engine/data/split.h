@@ -1,4 +1,5 @@
-// Selects the rows that are held out for validation or test. The defaults are those of the reference study.
+// Selects the rows that are held out for validation or test. The defaults, those of HoldOut, are those of the
+// reference study (docs/what_is_computed.md).
 #pragma once
 
 #include <cstdint>

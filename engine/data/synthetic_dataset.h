@@ -13,7 +13,7 @@ namespace gpu_sweep {
 Dataset synthetic_dataset(int train_rows, int validation_rows, int test_rows, int side, int classes,
                           std::uint32_t seed);
 
-/// Returns the same data set with its bytes mapped to floats from -2.5 to 2.5. bf16 cannot represent these
+/// Returns `dataset` with its bytes mapped to floats from -2.5 to 2.5. bf16 cannot represent most of these
 /// floats exactly, so that tests see the rounding.
 Dataset with_float_inputs(Dataset dataset);
 

@@ -154,7 +154,8 @@ std::vector<std::string> classes_of(const Table& table) {
   return names;
 }
 
-/// Replaces the labels, which so far are the numbers of words, by the numbers of classes.
+/// Replaces the labels, which so far are the numbers of words, by the numbers of classes: the positions in
+/// `names`. `whose` says in messages where the names come from.
 void number_classes(Table& table, const std::vector<std::string>& names, const char* whose) {
   std::vector<std::uint8_t> class_of(kMostWords);
   for (const auto& [word, place] : table.words) {

@@ -94,8 +94,8 @@ class Coordinator : public ::testing::Test {
   Loopback loopback{4};
 };
 
-/// Returns the snapshot that a rank makes of a run after its first epoch. With `more` weights, the snapshot
-/// needs several messages.
+/// Returns the snapshot that a rank makes of a run after its first epoch. It has 2 + `more` weights; with
+/// 300,000 of them, it needs several messages.
 inline Snapshot snapshot_of(const RunSpec& run, float weight, std::size_t more = 0) {
   Snapshot snapshot;
   snapshot.key = run.key;

@@ -34,7 +34,7 @@ TEST_F(Coordinator, MessagesThatMakeNoSenseAreFaults) {
       {encode(pack(snapshot_of(stranger, 1))[0]), "sent a snapshot that was not expected"},
       {encode(Hello{}), "parse error"}};
   for (const auto& [message, text] : senseless) {
-    const auto lead_one = [&, &sent = message] {  // called once more to print a failed assertion
+    const auto lead_one = [&, &sent = message] {  // GoogleTest calls it again to describe a failure
       Loopback fresh(2);
       fresh.communicator(1).send(0, sent);
       fresh.communicator(1).send(0, encode(Failure{1, "was believed"}));  // ends the job in any case

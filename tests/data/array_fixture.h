@@ -1,4 +1,4 @@
-// Small .npy and .npz data sets.
+// The bytes of small .npy files, and zip archives.
 #pragma once
 
 #include <fmt/format.h>
@@ -43,7 +43,7 @@ Bytes bytes_of(const std::vector<double>& values, bool big_endian = false) {
 
 using NamedFiles = std::vector<std::pair<std::string, Bytes>>;
 
-/// Writes a zip archive.
+/// Writes a zip archive of `entries`, stored or deflated.
 inline void write_zip(const std::filesystem::path& file, const NamedFiles& entries, bool deflate) {
   zip_t* archive = zip_open(file.c_str(), ZIP_CREATE | ZIP_TRUNCATE, nullptr);
   if (archive == nullptr) std::abort();

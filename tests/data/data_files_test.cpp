@@ -22,7 +22,7 @@ const Names kOwn = {kDataFileNames.begin(), kDataFileNames.end()};
 
 class DataFilesOf : public testing::Test {
  protected:
-  /// Creates empty files of these names below the test's directory.
+  /// Creates the folder `name` in the test's directory, with files of one byte that have the names `files`.
   fs::path make(const std::string& name, const Names& files) {
     const fs::path directory = directory_ / name;
     fs::create_directories(directory);

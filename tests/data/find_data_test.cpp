@@ -15,7 +15,7 @@ using test::error_of;
 
 class FindData : public testing::Test {
  protected:
-  /// Creates a directory with the four (empty) files.
+  /// Creates a directory with the four files of a data set, all empty.
   fs::path make(const std::string& name, const std::string& suffix = "") {
     fs::path directory = directory_ / name;
     fs::create_directories(directory);

@@ -1,4 +1,4 @@
-// Small IDX data sets, and the errors that invalid ones cause.
+// The bytes of small IDX and gzip files.
 #pragma once
 
 #include <zlib.h>
@@ -35,7 +35,7 @@ inline Bytes idx_labels(const Bytes& labels) {
   return idx_bytes({0x801, static_cast<std::uint32_t>(labels.size())}, labels);
 }
 
-/// Returns images whose pixels count up, so that every row can be identified by its values.
+/// Returns images whose pixels count up (modulo 256), so that every row can be identified by its values.
 inline Bytes idx_images(std::uint32_t rows, std::uint32_t height, std::uint32_t width) {
   Bytes values(std::size_t{rows} * height * width);
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<std::uint8_t>(i);

@@ -21,8 +21,8 @@ using test::Bytes;
 
 constexpr const char* kDebianDirectory = "/usr/share/datasets/fashion-mnist";
 
-/// A data set of 12 training images and 4 test images of 2 x 3 pixels, in three classes. Tests corrupt one of
-/// its files.
+/// A data set of 12 training images and 4 test images of 2 x 3 pixels, in three classes. Tests change its
+/// files.
 class LoadDataset : public testing::Test {
  protected:
   LoadDataset() {

@@ -5,7 +5,7 @@
 namespace gpu_sweep {
 namespace {
 
-// Known answers of FIPS 180-2, appendix B.
+// The hash of the empty text, and the first two examples of FIPS 180-2, appendix B.
 TEST(Sha256, KnownAnswers) {
   EXPECT_EQ(sha256_hex(std::string()), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   EXPECT_EQ(sha256_hex(std::string("abc")),
