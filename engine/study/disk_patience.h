@@ -15,7 +15,7 @@ class DiskPatience {
   DiskPatience(std::chrono::seconds most, std::stop_token stop, std::function<void(const std::string&)> say);
 
   /// Runs `body`. As long as `body` throws OutOfSpace, repeats it every second. Rethrows the error when the
-  /// time is up, or within a tenth of a second after a stop was requested.
+  /// time is up, or when a stop is requested and one more attempt has failed.
   void write(const std::function<void()>& body) const;
 
  private:

@@ -41,7 +41,8 @@ OpenedStore open_store(const std::string& out, const Experiment& experiment, con
                        const Setup& setup, const PlanOptions& options, const std::stop_token& stop,
                        const Warn& warn);
 
-/// The default interval is five minutes. Groups that train for less time write no snapshots.
+/// The default interval is five minutes. Groups that train for less time write no snapshots unless they are
+/// stopped.
 inline constexpr SnapshotInterval kDefaultSnapshotInterval{0, 300};
 
 /// Calls `write` with the directory of `store`. If the directory was moved in the meantime, calls it again

@@ -28,7 +28,7 @@ bool MemoryRetreat::give_back(const GroupSpec& group, const OutOfMemory& error, 
   const bool splits = group.replicas > 1;
   if (!splits && lanes_at_work_ == 0) {
     if (groups_freed_ == freed_before) throw OutOfMemory(error);
-    queue_.give_back({group});  // since the failure, another group has freed memory
+    queue_.give_back({group});  // another group has freed memory meanwhile
     return true;
   }
   const std::vector<GroupSpec> parts = splits ? halves(group) : std::vector<GroupSpec>{group};

@@ -11,9 +11,9 @@
 
 namespace gpu_sweep {
 
-/// Counts the lanes that hold memory for a group. If a group does not fit beside the groups of the other
-/// lanes, it is tried again with half its replicas. If it has only one replica, it is tried again with one
-/// lane fewer. All members may be called from several threads.
+/// Counts the lanes that hold memory for a group. If a group does not fit, it is tried again with half its
+/// replicas. If it has only one replica, it is tried again with one lane fewer. All members may be called
+/// from several threads.
 class MemoryRetreat {
  public:
   /// Groups that are to be tried again are put into `queue`. If `on_remark` is not empty, it receives one
@@ -35,8 +35,8 @@ class MemoryRetreat {
  private:
   GroupQueue& queue_;
   const std::function<void(const std::string& line)> on_remark_;
-  // Held while a group is put back into the queue. Otherwise another lane could find the queue empty and end
-  // just before.
+  // Held until a group that another lane is to take is back in the queue. Otherwise that lane could finish
+  // its own group in between, find the queue empty, and end.
   std::mutex mutex_;
   int lanes_at_work_ = 0;
   int groups_freed_ = 0;

@@ -26,8 +26,8 @@ std::vector<GroupSpec> shapes_of(int count, const Dataset& dataset) {
   return shapes;
 }
 
-/// Returns which layouts programs were compiled for. A layout is identified by the size of its arena in
-/// bytes.
+/// Returns which layouts measure_room compiles programs for. A layout is identified by the size of its arena
+/// in bytes. Sets `*bytes_of_two` to DeviceRoom::group_bytes(2).
 std::set<std::uint64_t> compiled_for(const std::vector<GroupSpec>& shapes, const Dataset& dataset,
                                      std::uint64_t* bytes_of_two) {
   std::set<std::uint64_t> arenas;

@@ -38,8 +38,8 @@ class Queue : public testing::Test {
     };
   }
 
-  /// A callback for GroupQueue. It has the weights of every group drawn, and lets a test observe when this
-  /// starts.
+  /// Returns a callback for GroupQueue. It asks for the weights of every group to be drawn, and counts its
+  /// calls.
   std::function<bool(const GroupSpec&)> draws() {
     return [this](const GroupSpec&) {
       ++begun_;
@@ -89,7 +89,7 @@ TEST_F(Queue, TheNextGroupsWeightsAreDrawnWhileNoLaneWaits) {
 }
 
 TEST_F(Queue, WeightsThatTakeTooMuchMemoryAreLeftToTheLane) {
-  left_ = {group(0, 500, 4096)};  // 330 MB
+  left_ = {group(0, 500, 4096)};  // 336 MB of weights
   const GroupSource next = source();
   GroupQueue queue(next, draws(), ended_.get_token());
   wait_for_draw(1);

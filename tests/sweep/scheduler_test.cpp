@@ -16,7 +16,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-/// Returns a CPU whose lanes compute with the given lie.
+/// Returns a CPU whose lanes have the faults of `lie` (tests/selftest/lying_lane.h).
 DeviceChoice lying_cpu(const Lie& lie) {
   DeviceChoice choice = choose_devices("cpu");
   choice.backend.make_lane = [honest = choice.backend.make_lane, lie](int device,

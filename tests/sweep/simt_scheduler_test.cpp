@@ -1,4 +1,5 @@
-// A sweep on devices that run out of memory or are lost, and on several devices. The stand-in simulates them.
+// A sweep on devices that run out of memory or are lost, and on several devices. The stand-in for a GPU
+// (tests/simt/README.md) simulates them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

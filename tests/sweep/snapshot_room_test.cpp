@@ -34,7 +34,8 @@ GroupSpec wide_group(const Dataset& dataset, int runs) {
   return group_of_runs(dataset, specs, runs);
 }
 
-/// Limits the address space of this process to `more` bytes beyond its current use, until `lift` is called.
+/// Limits the address space of this process: `leave` leaves it `more` bytes beyond its current use. The
+/// destructor restores the former limit.
 class LittleMemory {
  public:
   LittleMemory() { ::getrlimit(RLIMIT_AS, &before_); }
@@ -82,7 +83,7 @@ TEST(SnapshotRoom, WithoutAnyTheGroupIsHalved) {
   const Dataset dataset = synthetic_dataset(16, 8, 8);
   const GroupSpec group = wide_group(dataset, 64);
   LittleMemory memory;
-  Lie lie;  // the group and the 32 MiB for compiling fit, but 110 MB of snapshots do not
+  Lie lie;  // the group and the 32 MiB for compiling fit, but 129 MB of snapshots do not
   lie.alter = [&, compiled = std::make_shared<int>(0)](Program&) {
     if (++*compiled == 12) memory.leave(rlim_t{48} << 20);
   };
