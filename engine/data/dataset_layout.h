@@ -19,7 +19,7 @@ struct SplitLayout {
   int rows = 0;   ///< N
   Tensor pixels;  ///< [N, D] of type DatasetLayout::inputs.type; with a pool [pool, D]
   Tensor labels;  ///< [N] u8; with a pool [pool]
-  int pool = 0;   ///< rows shared by the training and validation splits if each run has its own; else 0
+  int pool = 0;   ///< rows of training and validation together if each run divides them anew; else 0
   int first = 0;  ///< index of the split's first row in a run's list of the pool's rows
 };
 

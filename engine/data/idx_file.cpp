@@ -70,9 +70,9 @@ bool is_of_kind(std::uint32_t magic, IdxKind kind) {
   return type_of(magic) && (kind == IdxKind::kImages ? dimensions >= 2 : dimensions <= 2);
 }
 
-/// Parses the header. `bytes` are the beginning of the file. They must contain the header; from kContentBytes
-/// of them, a message can also name another format. `unpacked` says whether the bytes were unpacked from
-/// gzip.
+/// Parses the header. `bytes` are the beginning of the file. They must contain the header. With kContentBytes
+/// of them, messages name any other format that content_words knows. `unpacked` says whether the bytes were
+/// unpacked from gzip.
 Header parse_header(std::span<const std::uint8_t> bytes, bool unpacked, IdxKind kind,
                     const std::string& name) {
   const bool images = kind == IdxKind::kImages;

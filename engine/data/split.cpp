@@ -43,8 +43,8 @@ std::vector<std::size_t> shares_of(const std::vector<std::size_t>& rows_of_class
 }
 
 /// Returns ceil(fraction * rows). The default fraction of one sixth is computed exactly. Other products are
-/// made slightly smaller, so that one that floating-point error has made too large, as 0.07 * 100 > 7, is not
-/// rounded up.
+/// made slightly smaller first: floating-point error may have made them too large (0.07 * 100 > 7), and one
+/// row too many would be held out.
 std::size_t held_out_rows(std::size_t rows, double fraction) {
   if (fraction == HoldOut{}.fraction) return (rows + 5) / 6;
   return static_cast<std::size_t>(std::ceil(fraction * static_cast<double>(rows) * (1 - 1e-12)));

@@ -1,4 +1,4 @@
-// Selects the rows that are held out for validation or test. The defaults, those of HoldOut, are those of the
+// Selects the rows that are held out for validation or test. The defaults of HoldOut are those of the
 // reference study (docs/what_is_computed.md).
 #pragma once
 

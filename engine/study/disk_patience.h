@@ -11,7 +11,7 @@ namespace gpu_sweep {
 class DiskPatience {
  public:
   /// Each wait lasts at most `most`. If `most` is zero, `write` never waits. `say` is called with the reason
-  /// once per wait.
+  /// when a wait begins, and again when there is space.
   DiskPatience(std::chrono::seconds most, std::stop_token stop, std::function<void(const std::string&)> say);
 
   /// Runs `body`. As long as `body` throws OutOfSpace, repeats it every second. Rethrows the error when the

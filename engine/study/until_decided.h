@@ -1,4 +1,4 @@
-// Trains seeds in rounds, for --until-decided and --race, which is called buying seeds. Each round has new
+// Trains seeds in rounds, for --until-decided and --race. This is called buying seeds. Each round has new
 // seeds only for models that occur in an undecided pair or, in a race, are still in it.
 #pragma once
 

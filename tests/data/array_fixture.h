@@ -27,7 +27,7 @@ inline Bytes npy_bytes(const std::string& type, const std::vector<int>& shape, c
   return bytes;
 }
 
-/// Returns numbers as the bytes of type T.
+/// Returns the bytes of an array of type T with these values.
 template <class T>
 Bytes bytes_of(const std::vector<double>& values, bool big_endian = false) {
   Bytes bytes;

@@ -19,7 +19,7 @@ void append(std::vector<std::byte>& bytes, const T* values, std::size_t count) {
   bytes.insert(bytes.end(), first, first + count * sizeof(T));
 }
 
-/// Reads values one after another, never past the end.
+/// Reads values one after another. Throws std::invalid_argument instead of reading past the end.
 class Reader {
  public:
   explicit Reader(std::span<const std::byte> bytes) : bytes_(bytes) {}

@@ -33,7 +33,7 @@ CREATE TABLE damaged_runs (
   train_seconds, sha256);
 )";
 
-constexpr std::int64_t kFirstStoreVersion = 1;  // of kSchema
+constexpr std::int64_t kFirstStoreVersion = 1;  // of the tables that kSchema creates
 
 /// Turns a store of version 1 into one of version 2.
 constexpr const char* kAddObjective = R"(

@@ -8,7 +8,7 @@
 
 namespace gpu_sweep {
 
-/// How the files of one kind begin that this program, in any of its versions, writes.
+/// How the files of one kind begin, in every version of this program that writes them.
 struct FileKind {
   const char* name;            ///< such as "summary of gpu_sweep"
   std::string_view start;      ///< the first bytes

@@ -1,4 +1,4 @@
-// Files read directly, so that a failed read is never mistaken for wrong bytes.
+// Files read with system calls, so that a failed read is never mistaken for wrong bytes.
 #pragma once
 
 #include <cstddef>

@@ -87,7 +87,7 @@ void RunStore::Impl::open_for_writing(const StudyWitness& known,
   remove_unfinished_files(fs::absolute(file).parent_path(),
                           [&](const std::string& name) { return name == ledger_name; });
   prepare_to_write();
-  std::vector<LedgerRun> lost_rows;  // otherwise a ledger that is written anew would not name them
+  std::vector<LedgerRun> lost_rows;  // damaged and unknown to the ledger, which is to name them
   const auto note_lost = [&](const RunRow& row, const std::optional<std::string>& damage) {
     if (!damage) return;
     const Experiment& all = stored.experiment;
@@ -117,7 +117,7 @@ void RunStore::Impl::open_for_writing(const StudyWitness& known,
   std::ranges::move(lines_by_model(others, ": finished according to its ledger, but not in " + file.string() +
                                                ", and not asked for by this experiment"),
                     std::back_inserter(remarks));
-  std::ranges::move(replaced(), std::back_inserter(remarks));  // the ledger names the rows found from here on
+  std::ranges::move(replaced(), std::back_inserter(remarks));  // before the ledger is corrected
   write_the_ledger(lost_rows);
 }
 

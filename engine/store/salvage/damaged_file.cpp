@@ -71,8 +71,8 @@ fs::path keep_damaged(const fs::path& file) {
     const fs::path kept = damaged_name(file, damaged_files(file) + 1);
     const bool is_gone = !fs::exists(file);
     if (!is_gone) link_or_copy(file, kept);
-    // Moves them durably: if side files reappeared after a power cut, SQLite would apply them to the next
-    // file of this name.
+    // The move must be durable: if side files reappeared after a power cut, SQLite would apply them to the
+    // next file of this name.
     move_side_files(file, kept);
     return is_gone ? beside(kept, "-wal") : kept;
   } catch (const fs::filesystem_error& error) {

@@ -53,8 +53,8 @@ TEST_F(MergeStores, ObjectivesOfSomeRunsAreKept) {
   expect_all_runs();
 }
 
-/// Two versions may have trained the same run. It does not become another run because the older version knows
-/// no objective.
+/// Two versions of the program may have trained the same run. That the older one recorded no objective does
+/// not make it a different run.
 TEST_F(MergeStores, ARunOfAnOlderVersionIsTheSameRun) {
   const std::filesystem::path older = shard(1, {0, 1, 2, 3, 4, 5});
   const std::vector<RunRecord> plain = runs;

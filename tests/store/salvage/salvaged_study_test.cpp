@@ -50,7 +50,7 @@ class SalvagedStudy : public RunStoreDamage {
 TEST_F(SalvagedStudy, TheLedgersExperimentIsTakenIfItWasRaised) {
   Parts damaged;
   for (int tries = 0; tries < 20 && damaged.log.find(text()) == std::string::npos; ++tries) {
-    std::filesystem::remove_all(out());  // again because it took over a second: the log is then emptied
+    std::filesystem::remove_all(out());  // again if the last try took over a second: the log is then emptied
     experiment.runs = 3;
     runs = sample_runs(experiment, 4000);
     damaged = raised_in_the_log();
