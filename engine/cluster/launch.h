@@ -20,7 +20,7 @@ struct Launch {
 /// getenv, or a replacement for it in tests.
 std::optional<Launch> find_launch(const std::function<const char*(const char*)>& get);
 
-/// Opens the MPI library (lane/open_library.h) and joins the job that `launch` describes. Throws
+/// Opens the MPI library (engine/lane/open_library.h) and joins the job that `launch` describes. Throws
 /// Error(kUsage) if the library is absent, cannot be opened, belongs to another version of this program or
 /// does not allow threads, or if the processes do not see each other. Throws Error(kDevice) if it is unknown
 /// which cores this process may use.

@@ -16,7 +16,7 @@ struct Grouping {
   friend bool operator==(const Grouping&, const Grouping&) = default;
 };
 
-/// The number of replicas per group on a GPU of which no properties are known.
+/// The number of replicas per group on most GPUs, and on a GPU of which no properties are known.
 constexpr int kUsualReplicas = 50;
 
 /// Returns a grouping that suits the caches of a device. It is computed from the device's properties, not

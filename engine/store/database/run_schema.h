@@ -1,4 +1,4 @@
-// The tables of a run store. Reads and writes their rows with checksums.
+// The tables of a run store, and functions that read and write their rows with checksums.
 #pragma once
 
 #include <array>

@@ -141,10 +141,9 @@ void RunStore::Impl::rescue() {
                                      (place->name() / kStoreFile).string() + " takes them up");
 }
 
-/// Recreates the ledger, the log and SQLite's index of the log if they are missing beside `now_at`, the
-/// store, or are other files; the ledger also if its contents are lost. Returns the names of the recreated
-/// files. An open log without a name is lost when this process ends, so its contents are moved into the
-/// store.
+/// Recreates each of the ledger, the log and SQLite's index of the log that was deleted or replaced beside
+/// `now_at`, the store; the ledger also if its contents are lost. Returns the names of the recreated files.
+/// An open log without a name is lost when this process ends, so its contents are moved into the store.
 std::vector<std::string> RunStore::Impl::restore_side_files(const fs::path& now_at, bool is_ledger_lost) {
   std::vector<std::string> gone;
   const bool is_ledger_gone = is_ledger_lost || !ledger->is_whole_at(ledger_file(now_at));
