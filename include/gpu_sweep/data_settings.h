@@ -30,7 +30,7 @@ struct HoldOut {
 };
 inline constexpr HoldOut kNoRows = {0};
 
-/// /// Which runs share a division of the training file into training and validation rows.
+/// Which runs share a division of the training file into training and validation rows.
 enum class SplitPolicy : std::uint8_t {
   kShared,  ///< all runs have the same division
   kPerRun   ///< runs with equal seeds; the run with seed k is split with HoldOut::seed + k (mod 2^32)
