@@ -20,18 +20,19 @@ constexpr int kBlocks = needs_input(kActivation) ? 3 : 4;
 
 /// Number of rows of its slot that a thread loads before it stores the first of them. Loads are grouped by
 /// hand because dz may alias da, so the compiler must not move a load past a store. The number is lower if
-/// masks are drawn, because more rows would not fit into the registers.
+/// dropout masks are drawn, because more rows would not fit into the registers.
 template <class T, Activation kActivation>
 constexpr int kRowsAtOnce = sign_is_mask(kActivation) ? 4
                             : sizeof(T) == 4          ? 2
                                                       : 1;
 
-/// dz = da * slope * mask / (1 - rate), in place or not, with pads of +0; bias_gradient = column sums of dz.
+/// dz = da * slope * mask / (1 - rate), in place or not; bias_gradient = column sums of dz. Padding columns
+/// are +0.
 ///
-/// A block has kPacks x kSlots threads and processes kPacks * kWidth columns of all B rows in one pass. Each
-/// thread sums its slot's rows in ascending order, then one thread per column sums the 32 slots in ascending
-/// order. The order of a column's sum therefore depends only on B. kWidth > 1 requires whole_packs<kWidth>
-/// and aligned tensors.
+/// A block has kPacks x kSlots threads and processes all B rows of kPacks * kWidth columns. Each thread sums
+/// its slot's rows in ascending order, then one thread per column sums the 32 slots in ascending order. The
+/// order of a column's sum therefore depends only on B. kWidth > 1 requires whole_packs<kWidth> and aligned
+/// tensors.
 template <class T, Activation kActivation, int kWidth>
 __global__ __launch_bounds__(kPacks* kSlots, kBlocks<kActivation>) void backward(ActivationBackward op,
                                                                                  Memory memory, int first) {

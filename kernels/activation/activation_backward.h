@@ -7,13 +7,14 @@
 
 namespace gpu_sweep {
 
-/// dz[r, b, o] = da[r, b, o] * d activation * dropout mask / (1 - rate), in place if `dz` is `da`;
-/// bias_gradient[r, o] = sum over b of the unrounded dz[r, b, o], in an order that depends only on B.
+/// dz[r, b, o] = da[r, b, o] * slope * mask / (1 - rate), in place if `dz` is `da`. The slope is the
+/// derivative of the activation, and the dropout mask is 0 or 1. bias_gradient[r, o] = sum over b of the
+/// unrounded dz[r, b, o], in an order that depends only on B.
 ///
-/// If needs_input(activation), the derivative is computed from z + bias, and `a` is not read for it.
-/// Otherwise it is computed from the activation's value a * (1 - rate), where `a` is the layer's output after
-/// dropout, and neither `z` nor `bias` is read. If sign_is_mask(activation), the mask is the sign of `a`;
-/// otherwise it is drawn again from Philox. Columns from `width` on are +0 in dz and in the bias gradient.
+/// If needs_input(activation), the slope is computed from z + bias, and `a` is not read. Otherwise it is
+/// computed from the activation's value a * (1 - rate), where `a` is the layer's output after dropout, and
+/// neither `z` nor `bias` is read. If sign_is_mask(activation), the mask is the sign of `a`; otherwise it is
+/// drawn again from Philox. Columns from `width` on are +0 in dz and in the bias gradient.
 struct ActivationBackward {
   int replicas = 1;
   int batch = 0;    ///< B

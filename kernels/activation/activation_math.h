@@ -62,7 +62,7 @@ struct Gelu {
   }
 };
 
-/// z times the sigmoid of z (Elfwing et al. 2017).
+/// z times the sigmoid of z (Elfwing et al. 2018).
 struct Silu {
   GPU_SWEEP_HOST_DEVICE static float value(float z) { return z * sigmoid(z); }
   GPU_SWEEP_HOST_DEVICE static float slope_at_input(float z) {
@@ -71,7 +71,7 @@ struct Silu {
   }
 };
 
-/// z for z > 0, otherwise e^z - 1 (Clevert et al. 2015, alpha 1).
+/// z for z > 0, otherwise e^z - 1 (Clevert et al. 2016, alpha 1).
 struct Elu {
   GPU_SWEEP_HOST_DEVICE static float value(float z) { return z > 0 ? z : exponential_less_one(z); }
   GPU_SWEEP_HOST_DEVICE static float slope_at_output(float s) { return s > 0 ? 1.0f : s + 1.0f; }

@@ -9,8 +9,9 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-/// a = dropout(activation(z + bias)), in place or not, with pads of +0. A thread processes kWidth neighboring
-/// columns of row b at a time. kWidth > 1 requires whole_packs<kWidth> and aligned tensors.
+/// a = dropout(activation(z + bias)), in place or not, with +0 in the padding columns. A thread processes
+/// kWidth neighboring columns of row b at a time. kWidth > 1 requires whole_packs<kWidth> and aligned
+/// tensors.
 template <class T, Activation kActivation, int kWidth>
 __global__ __launch_bounds__(kBlockThreads) void forward(BiasActivationDropout op, Memory memory, int first) {
   const int r = replica_of_block(first);

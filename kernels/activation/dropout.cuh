@@ -18,8 +18,8 @@ struct Dropout {
 constexpr int kPhiloxWords = 4;  ///< elements that one Philox block serves
 
 /// Returns whether a matrix with rows of `width` elements at a pitch of `leading` can be divided into packs
-/// of kWidth that each start at the first word of a Philox block. The pads of a row also start at a block, so
-/// the last pack may contain some blocks of elements and some blocks of pads.
+/// of kWidth that each start at the first word of a Philox block. The pads of a row (the columns from `width`
+/// on) also start at a block, so a pack may contain some blocks of elements and some blocks of pads.
 template <int kWidth>
 bool whole_packs(int width, int leading) {
   return width % kPhiloxWords == 0 && leading % kWidth == 0;

@@ -1,6 +1,6 @@
-// Traversal of a matrix on the CPU, for operations that need a random word per element. It goes row by row in
-// spans, and tells the visitor at which spans to draw random words, since one call draws the words of several
-// rows.
+// Traversal of a matrix on the CPU, for operations that need a random word per element. It visits the matrix
+// row by row in spans. The words of several narrow rows are drawn by one call of philox_words into a buffer,
+// the tile, so each span says whether the tile must be filled first.
 #pragma once
 
 #include <algorithm>
@@ -16,8 +16,8 @@ struct Span {
   int column = 0;
   int count = 0;
   std::uint32_t element = 0;  ///< row * width + column, the index of its random word
-  int first_word = 0;         ///< index of this span's first word in the tile of words
-  int new_words = 0;  ///< number of words, from `element` on, that `visit` must draw into the tile first
+  int first_word = 0;         ///< index of this span's first word in the tile
+  int new_words = 0;  ///< if not 0: `visit` first fills the tile with so many words, from `element` on
 };
 
 /// Calls `visit(span)` for every part of every row, in order. No span is longer than kPhiloxTile.

@@ -42,8 +42,8 @@ GPU_SWEEP_HOST_DEVICE float erfc_from_1(float x) {
   return exponential(-(x * x)) * (t * series);
 }
 
-/// erf(x) with an absolute error of at most 1.5e-7 and a relative error of at most 2^-22. Odd to the last
-/// bit. A NaN stays a NaN.
+/// erf(x) with an absolute error of at most 1.5e-7 and a relative error of at most 2^-22. Exactly odd: the
+/// results for x and -x differ in the sign only. A NaN stays a NaN.
 GPU_SWEEP_HOST_DEVICE float error_function(float x) {
   const float magnitude = x < 0 ? -x : x;
   const float far = 1.0f - erfc_from_1(magnitude);

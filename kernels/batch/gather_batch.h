@@ -1,5 +1,5 @@
-// Gathers the rows of the next batch from the resident pixels into the input matrix of the first layer,
-// converted to its element type.
+// Gathers the rows of the next batch from the data set on the device into the input matrix of the first
+// layer, converted to its element type.
 #pragma once
 
 #include "gpu_sweep/input_format.h"
@@ -27,8 +27,8 @@ struct GatherBatch {
   bool shuffled = true;                   ///< false: order is the identity and `order` is not read
   DType type = DType::kF32;               ///< of x
   InputType input_type = InputType::kU8;  ///< of pixels
-  Tensor pixels;                          ///< [N or pool, D] input_type, data set
-  Tensor labels;                          ///< [N or pool] u8, data set
+  Tensor pixels;                          ///< [N or pool, D] of input_type, in the data set
+  Tensor labels;                          ///< [N or pool] u8, in the data set
   Tensor pool_rows;                       ///< [R, pool] u32, rows of the pool
   Tensor order;                           ///< [R, N] u32
   Tensor state;                           ///< [1] StepState

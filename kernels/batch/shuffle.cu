@@ -14,8 +14,8 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-/// A range of replicas whose rows are ordered by one radix sort. The 64-bit keys of the sort are replica |
-/// Philox word (32 bits) | index. All replicas need more than one sort if the bits of replica and index do
+/// A range of replicas whose rows are ordered by one radix sort. The 64-bit keys of the sort are
+/// replica | Philox word (32 bits) | index. A group needs several turns if the bits of replica and index do
 /// not fit beside the word, or if the number of keys does not fit into an int.
 struct Turn {
   Shuffle op;

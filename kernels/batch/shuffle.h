@@ -27,9 +27,9 @@ std::uint64_t shuffle_scratch_bytes(int replicas, int rows);
 void execute(const Shuffle& op, const Memory& memory);
 }  // namespace cpu
 namespace cuda {
-/// Returns the bytes of scratch that `execute` needs: CUB's double key buffer (replica | word | index) and
-/// its temporary storage. Queries the current device and may load code, so it must not be called during a
-/// capture.
+/// Returns the bytes of scratch that `execute` needs: two arrays of u64 keys (replica | word | index), one
+/// unsorted and one sorted, and CUB's temporary storage. Queries the current device and may load code, so it
+/// must not be called during a capture.
 std::uint64_t shuffle_scratch_bytes(int replicas, int rows);
 void execute(const Shuffle& op, const Memory& memory, Queue& queue);
 }  // namespace cuda

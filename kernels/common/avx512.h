@@ -1,6 +1,6 @@
-// Support for loops written with AVX-512 intrinsics, which the compiler does not vectorize well. The caller
-// checks at run time that the processor supports AVX-512 (has_avx512). The loader does not choose these
-// functions, unlike the clones of cpu_clones.h.
+// Support for loops that are written with AVX-512 intrinsics because the compiler does not vectorize them
+// well. The caller must check has_avx512() at run time: unlike the clones of cpu_clones.h, such functions are
+// not chosen by the loader.
 //
 // If an intrinsic exists in several forms, use the form named maskz, and use operators for shifts: g++ 12
 // warns about an uninitialized operand in the plain forms.

@@ -20,8 +20,9 @@ GPU_SWEEP_HOST_DEVICE float to_float(Bf16 value) {
 }
 GPU_SWEEP_HOST_DEVICE float to_float(float value) { return value; }
 
-/// Rounds to nearest, ties to even. A NaN stays a NaN, but its bits differ: the integer code keeps the upper
-/// bits of the NaN, and the device's instruction (compute capability 8.0 and newer) returns 0x7fff.
+/// Rounds to nearest, ties to even. A NaN stays a NaN, but its bits depend on the code path: the integer code
+/// keeps the upper bits of the NaN, and the device's instruction (compute capability 8.0 and newer) returns
+/// 0x7fff.
 GPU_SWEEP_HOST_DEVICE Bf16 to_bf16(float value) {
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
   Bf16 result;

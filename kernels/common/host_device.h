@@ -1,5 +1,5 @@
-// A macro for functions of scalar math that compile for both host and device. On the host it forces inlining,
-// because the compiler does not vectorize a loop that contains a call.
+// A macro for functions of scalar math that compile for both host and device. Without nvcc it forces
+// inlining, because the compiler does not vectorize a loop that contains a call.
 #pragma once
 
 #ifdef __CUDACC__

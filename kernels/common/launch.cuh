@@ -21,8 +21,8 @@ constexpr std::int64_t kWidestGrid = 2'147'483'647;  ///< most blocks in x
 constexpr std::int64_t ceil_divide(std::int64_t items, std::int64_t by) { return (items + by - 1) / by; }
 
 /// Starts `kernel(arguments...)` on the queue's stream. Throws CudaError if the launch fails. Throws
-/// std::invalid_argument if the queue has no stream, or if the grid is larger than any device allows. Both
-/// errors name `op`.
+/// std::invalid_argument if the queue has no stream, or if the grid is empty or larger than any device
+/// allows. Both errors name `op`.
 template <class... Parameters, class... Arguments>
 void launch(const char* op, Queue& queue, std::int64_t grid_x, int grid_y, dim3 block,
             void (*kernel)(Parameters...), const Arguments&... arguments) {
@@ -38,8 +38,8 @@ void launch(const char* op, Queue& queue, std::int64_t grid_x, int grid_y, dim3 
   check_cuda(cudaLaunchKernelEx(&config, kernel, arguments...), op);
 }
 
-/// Starts `kernel(op, memory, first)` over `blocks` x R blocks. Row y of a grid processes replica first + y.
-/// A grid has at most 65,535 rows, so a larger number of replicas takes several launches.
+/// Starts `kernel(op, memory, first)` on a grid of `blocks` x R blocks. Row y of a grid processes replica
+/// first + y. A grid has at most 65,535 rows, so a larger number of replicas takes several launches.
 template <class Op>
 void launch_replicas(const char* name, Queue& queue, std::int64_t blocks, dim3 block,
                      void (*kernel)(Op, Memory, int), const Op& op, const Memory& memory) {

@@ -19,7 +19,7 @@ struct PhiloxBlock {
   std::uint32_t word[4];
 };
 
-/// Returns the four words of elements 4 * quad .. 4 * quad + 3.
+/// Returns the four words of quad number `quad`, which are those of elements 4 * quad .. 4 * quad + 3.
 GPU_SWEEP_HOST_DEVICE PhiloxBlock philox_block(std::uint64_t seed, Purpose purpose, std::uint32_t layer,
                                                std::uint32_t step, std::uint32_t quad) {
   r123::Philox4x32::key_type key = {

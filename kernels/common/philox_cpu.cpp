@@ -8,11 +8,12 @@
 namespace gpu_sweep::cpu {
 namespace {
 
-constexpr int kLanes = 64;  // counters computed side by side: they fit into the L1 cache but are not unrolled
+/// Counters computed side by side: few enough for the L1 cache, too many for the compiler to unroll.
+constexpr int kLanes = 64;
 
-/// Computes Philox4x32-10 (Salmon et al. 2011) for kLanes consecutive quads. Each round loops over all
-/// counters, so that the compiler can vectorize it. Random123 instead finishes one counter before the next. A
-/// test compares the two.
+/// Computes Philox4x32-10 (Salmon et al. 2011) for kLanes consecutive quads (groups of four elements,
+/// philox.h). Each round loops over all counters, so that the compiler can vectorize it. Random123 instead
+/// finishes one counter before the next. A test compares the two.
 GPU_SWEEP_CPU_CLONES void philox_lanes(std::uint64_t seed, std::uint32_t purpose, std::uint32_t layer,
                                        std::uint32_t step, std::uint32_t first_quad,
                                        std::uint32_t* __restrict__ words) {
@@ -54,14 +55,14 @@ GPU_SWEEP_AVX512 inline __m512i to_upper(__m512i halves) {
   return reinterpret_cast<__m512i>(reinterpret_cast<__v8du>(halves) << 32);
 }
 
-/// Computes the same words as philox_lanes, with eight quads per register. Each quad uses one 64-bit element,
-/// of which only the lower 32 bits count; the upper bits may hold anything. A 32-bit product therefore needs
-/// no rearrangement.
+/// Computes the same words as philox_lanes, with eight quads per register. Each 32-bit word of a counter
+/// takes a 64-bit element, whose upper half may hold anything. The 64-bit products of these words are then
+/// already in place and need no rearrangement.
 GPU_SWEEP_AVX512 void philox_lanes_avx512(std::uint64_t seed, std::uint32_t purpose, std::uint32_t layer,
                                           std::uint32_t step, std::uint32_t first_quad,
                                           std::uint32_t* __restrict__ words) {
   constexpr int kQuads = 8;
-  constexpr int kTogether = 4;  // registers of each counter, to hide the latency of the products
+  constexpr int kTogether = 4;  // registers per word of the counters, to hide the products' latency
   const __m512i factor0 = _mm512_set1_epi64(0xD2511F53u), factor1 = _mm512_set1_epi64(0xCD9E8D57u);
   const __m512i first_half = _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11);
   const __m512i second_half = _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15);

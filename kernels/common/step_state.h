@@ -1,6 +1,6 @@
 // State that varies between steps and between replicas. It lives in the arena and is advanced by operations
-// on the device. Because nothing varies on the host between two replays of a step, one captured graph serves
-// the whole training.
+// on the device. Because nothing varies on the host between two executions of a step, one captured CUDA graph
+// serves the whole training.
 #pragma once
 
 #include <cstdint>
@@ -46,14 +46,14 @@ struct ReplicaState {
   double beta1_power = 0;          ///< beta1^t of the next step, t counted from 1
   double beta2_power = 0;          ///< beta2^t of the next step
   double learning_rate = 0;        ///< of the next step
-  double beta1 = 0;           ///< Adam, AdamW; decimal fractions are double, as 1 - 0.999f is off by 1e-5
-  double beta2 = 0;           ///< Adam, AdamW
-  double rho = 0;             ///< RMSprop
-  double weight_decay = 0;    ///< AdamW; others if the update is adjusted
-  ScheduleState schedule;     ///< read if the learning rate has one
-  std::uint32_t steps = 0;    ///< optimizer steps completed, counted if the learning rate has a schedule
-  float label_smoothing = 0;  ///< read if the loss is weighted
-  float step_size = 0;        ///< factor of the update: alpha_t (Adam, AdamW) or learning rate
+  double beta1 = 0;                ///< Adam, AdamW; a double, because 1 - 0.999f has a relative error of 1e-5
+  double beta2 = 0;                ///< Adam, AdamW
+  double rho = 0;                  ///< RMSprop
+  double weight_decay = 0;         ///< AdamW; others if the update is adjusted
+  ScheduleState schedule;          ///< read if the learning rate has one
+  std::uint32_t steps = 0;         ///< optimizer steps completed, counted if the learning rate has a schedule
+  float label_smoothing = 0;       ///< read if the loss is weighted
+  float step_size = 0;             ///< factor of the update: alpha_t (Adam, AdamW) or learning rate
   float dropout_rate = 0;
   float epsilon = 0;   ///< Adam, AdamW, RMSprop
   float momentum = 0;  ///< SGD, Nesterov

@@ -11,8 +11,8 @@
 
 namespace gpu_sweep {
 
-/// The two memories of a lane: the read-only data set, which all groups share, and the arena of one group of
-/// replicas.
+/// The two memories that operations access: the read-only data set, which all groups share, and the arena of
+/// one group of replicas.
 enum class Space : std::uint8_t { kDataset, kGroup };
 
 /// Element type of an activation, weight or gradient tensor.

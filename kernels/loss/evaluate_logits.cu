@@ -8,9 +8,9 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-/// Computes loss, hits and, if asked for, classes and probabilities of one replica's rows in one block of 16
-/// threads x 32 slots. Sums have the same order as in training. The confusion matrix counts integers, so the
-/// order of its additions does not matter.
+/// Computes loss, correct predictions and, if asked for, classes and probabilities of one replica's rows in
+/// one block of 16 threads x 32 slots. Sums have the same order as in softmax_cross_entropy.cu. The confusion
+/// matrix counts integers, so the order of its additions does not matter.
 template <bool kWeighted, int kClassesALane>
 __global__ __launch_bounds__(kRowLanes* kRowSlots) void evaluate(EvaluateLogits op, Memory memory,
                                                                  int first) {
@@ -32,7 +32,8 @@ __global__ __launch_bounds__(kRowLanes* kRowSlots) void evaluate(EvaluateLogits 
 
   double loss = 0, weighted = 0;
   unsigned correct = 0;
-  for (int start = 0; start < valid; start += kRowSlots) {  // in lock-step: softmax_row needs whole warps
+  // All threads make the same number of passes, because softmax_row needs whole warps.
+  for (int start = 0; start < valid; start += kRowSlots) {
     const int b = start + slot;
     const bool is_valid = b < valid;
     const int label = is_valid ? labels[b] : 0;

@@ -1,5 +1,5 @@
-// The output layer in evaluation: loss, hits, confusion matrix, predicted classes and class probabilities of
-// one batch of rows.
+// The output layer in evaluation: loss, number of correct predictions, confusion matrix, predicted classes
+// and class probabilities of one batch of rows.
 #pragma once
 
 #include "kernels/common/cuda_queue.h"
@@ -7,10 +7,10 @@
 
 namespace gpu_sweep {
 
-/// With l = logits[r, b, :K] + bias[r, :K], y = labels[r, b] and valid = min(B, N - cursor), for rows b <
-/// valid: adds loss, correct and rows to metrics[r] as SoftmaxCrossEntropy does. If `keep_classes` is set,
-/// confusion[r, y, argmax l] grows by one and predictions[r, cursor + b] = argmax l (lowest class on ties).
-/// If `keep_probabilities` is set, probabilities[r, cursor + b] = softmax l. If `weighted` is set,
+/// With l = logits[r, b, :K] + bias[r, :K], y = labels[r, b] and valid = min(B, N - cursor), for rows
+/// b < valid: adds loss, correct and rows to metrics[r] as SoftmaxCrossEntropy does. If `keep_classes` is
+/// set, confusion[r, y, argmax l] grows by one and predictions[r, cursor + b] = argmax l (lowest class on
+/// ties). If `keep_probabilities` is set, probabilities[r, cursor + b] = softmax l. If `weighted` is set,
 /// weighted_loss_sum of metrics[r] grows as in SoftmaxCrossEntropy.
 struct EvaluateLogits {
   int replicas = 1;

@@ -38,7 +38,8 @@ __global__ __launch_bounds__(kRowLanes* kRowSlots) void loss_and_gradient(Softma
   double loss = 0, weighted = 0;
   unsigned correct = 0;
   float class_sum[kClassesALane] = {};
-  for (int start = 0; start < op.batch; start += kRowSlots) {  // in lock-step: softmax_row needs whole warps
+  // All threads make the same number of passes, because softmax_row needs whole warps.
+  for (int start = 0; start < op.batch; start += kRowSlots) {
     const int b = start + slot;
     const bool is_valid = b < valid;
     const int label = is_valid ? labels[b] : 0;

@@ -66,14 +66,15 @@ __device__ inline SoftmaxRow<kClassesALane> softmax_row(const float* logits, con
   return row;
 }
 
-/// Returns the weighted, smoothed cross-entropy of a row with `logits_sum`. `weight` is that of its class.
+/// Returns the weighted, smoothed cross-entropy of a row, whose logits_sum must have been filled. `weight` is
+/// the weight of the label's class.
 template <int kClassesALane>
 __device__ inline float weighted_loss(const SoftmaxRow<kClassesALane>& row, float smoothing, int classes,
                                       float weight) {
   return weight * (logf(row.sum) - smoothed_logit(row.label_logit, row.logits_sum, smoothing, classes));
 }
 
-/// Throws std::invalid_argument, naming `op`, if a block cannot handle that many classes.
+/// Throws std::invalid_argument, naming `op`, unless `classes` is in 1..kMostClasses.
 inline void check_classes(const char* op, int classes) {
   if (classes < 1 || classes > kMostClasses) {
     throw std::invalid_argument(std::string(op) + ": " + std::to_string(classes) +

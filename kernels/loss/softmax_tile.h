@@ -17,7 +17,7 @@ constexpr int kTileRows = 16;  // one AVX-512 register per class
 struct SoftmaxTile {
   float exponentials[kMostClasses][kTileRows];  ///< e^(l - max l) with l = logits + bias
   float sum[kTileRows];                         ///< of the exponentials
-  float loss[kTileRows];                        ///< -log softmax(l)[label], from the stable form
+  float loss[kTileRows];                        ///< -log softmax(l)[label]
   float label_logit[kTileRows];                 ///< l[label] - max l
   float logits_sum[kTileRows];                  ///< sum over the classes of l - max l, if asked for
   std::int32_t argmax[kTileRows];               ///< lowest class on ties
@@ -25,7 +25,8 @@ struct SoftmaxTile {
 };
 
 /// Fills `tile` from `count` <= kTileRows rows; the remaining rows repeat row 0. Fills `logits_sum` only if
-/// kWithLogitsSum. Inlined into the clones of its callers.
+/// kWithLogitsSum. It is inlined, so that every clone of a caller (cpu_clones.h) compiles it for its own
+/// instruction set.
 template <bool kWithLogitsSum = false>
 __attribute__((always_inline)) inline void softmax_tile(const float* logits, std::size_t leading,
                                                         const float* bias, int classes,
@@ -73,7 +74,7 @@ struct LossWeights {
   const float* class_weights = nullptr;  ///< [K]
 };
 
-/// Returns the weighted, smoothed cross-entropy of row i of a tile with `logits_sum`.
+/// Returns the weighted, smoothed cross-entropy of row i of a tile, whose logits_sum must have been filled.
 __attribute__((always_inline)) inline float weighted_loss(const SoftmaxTile& tile, int i, int classes,
                                                           const LossWeights& weights) {
   const float target_logit =

@@ -10,8 +10,8 @@
 
 namespace gpu_sweep {
 
-/// One call on whole tensors [P]. A library without fused updates would perform a rule as a sequence of such
-/// calls.
+/// One call of a library on whole tensors [P]. A library without fused updates would perform an update rule
+/// as a sequence of such calls.
 struct TensorPass {
   const char* name;
   int tensors;  ///< tensors read plus tensors written; a tensor that is updated counts twice
@@ -22,8 +22,8 @@ struct TensorPass {
 // if its g, w and moments are +0. kPasses lists the tensor passes that the rule would take without fusion.
 
 /// m += (g - m) (1 - beta1);  v += (g^2 - v) (1 - beta2);  w -= alpha m / (sqrt(v) + epsilon)
-/// with alpha = lr sqrt(1 - beta2^t) / (1 - beta1^t), in double: epsilon is outside the bias correction
-/// (Kingma and Ba 2015, end of section 2).
+/// with alpha = lr sqrt(1 - beta2^t) / (1 - beta1^t), computed in double. Epsilon is added without bias
+/// correction (Kingma and Ba 2015, end of section 2).
 struct AdamRule {
   static constexpr TensorPass kPasses[] = {{"m += (g - m) (1 - beta1)", 3},
                                            {"v *= beta2", 2},
@@ -158,8 +158,8 @@ struct NesterovRule {
 /// A rule with clipped gradients, an L2 penalty and decoupled weight decay, in PyTorch's order
 /// (clip_grad_norm_ or clip_grad_value_, then an optimizer's step):
 ///   g = max(-clip, min(clip, gradient_scale g)) + l2 w;  w -= lr weight_decay w;  then the rule
-/// A rule with weight decay of its own does not decay twice. A NaN gradient stays NaN. Biases are treated
-/// like other weights.
+/// A rule with weight decay of its own (kDecays) does not decay twice. A NaN gradient stays NaN. Biases are
+/// treated like other weights.
 template <class Rule>
 class AdjustedRule {
  public:

@@ -13,7 +13,7 @@ namespace gpu_sweep {
 /// Returns (1 + cos(pi x)) / 2 for x in [0, 1].
 GPU_SWEEP_HOST_DEVICE double half_cosine(double x) {
 #ifdef __CUDA_ARCH__
-  return 0.5 * (1.0 + cospi(x));  // cos would need a stack for arguments that do not occur
+  return 0.5 * (1.0 + cospi(x));  // cos() takes stack memory for large arguments, which do not occur
 #else
   return 0.5 * (1.0 + std::cos(3.14159265358979323846 * x));
 #endif

@@ -51,7 +51,7 @@ void launch_update(const Update& op, const Memory& memory, Queue& queue) {
 
 }  // namespace
 
-/// Updates four parameters per thread if the tensors allow it.
+/// Updates four parameters per thread if P and the alignment of the tensors allow it.
 void execute(const Update& op, const Memory& memory, Queue& queue) {
   const auto by_16 = [&](const Tensor& tensor) { return aligned(memory, tensor, 16); };
   with_optimizer(op.optimizer, [&]<OptimizerKind kOptimizer>() {

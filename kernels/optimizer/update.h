@@ -8,11 +8,10 @@
 namespace gpu_sweep {
 
 /// Updates each parameter and its moments by the optimizer's rule (optimizer_math.h). Elements are
-/// independent of each other, so results do not depend on how they are divided into blocks. An element whose
-/// weight, gradient and moments are +0 stays +0.
-/// With `bf16_copy`, the new weight is also written to `weights_bf16`, rounded to nearest, ties to even. With
-/// `adjusted`, clipping, the L2 penalty and weight decay come before the rule (AdjustedRule), and stopped
-/// replicas are left unchanged.
+/// independent of each other, so the division into blocks of threads does not affect the results. An element
+/// whose weight, gradient and moments are +0 stays +0. With `bf16_copy`, the new weight is also written to
+/// `weights_bf16`, rounded to nearest, ties to even. With `adjusted`, clipping, the L2 penalty and weight
+/// decay come before the rule (AdjustedRule), and stopped replicas are left unchanged.
 struct Update {
   OptimizerKind optimizer = OptimizerKind::kAdam;
   int replicas = 1;

@@ -13,7 +13,7 @@ template <int kWidth>
 __global__ __launch_bounds__(kSquareThreads) void penalty(WeightPenalty op, Memory memory, int first) {
   const int r = replica_of_block(first);
   const float l2 = read<ReplicaState>(memory, op.replica_state, r)->l2;
-  if (l2 == 0) return;  // the whole block
+  if (l2 == 0) return;  // in all threads of the block, so none waits at a barrier
   const double squares = block_sum_of_squares<kWidth>(read<float>(memory, op.weights, r), op.parameters);
   if (threadIdx.x != 0) return;
   const int valid = valid_rows(*read<StepState>(memory, op.state, 0), op.batch, op.rows);
