@@ -1,9 +1,9 @@
 // Double-precision numbers with a bound on the error of a single-precision computation of the same value.
 //
 // An oracle computes with these numbers as it would with doubles. Besides the value, each operation computes
-// a bound on the error that fp32 arithmetic may make: the errors of the operands, plus its own rounding.
-// Every tolerance of the kernel tests therefore follows from lengths and units of rounding, and none is
-// chosen by hand.
+// a bound on the error that fp32 arithmetic may make: the errors of the operands, plus its own rounding. The
+// tolerances of the kernel tests therefore follow from the lengths of sums and from units of rounding, and
+// are not chosen by hand.
 #pragma once
 
 #include <cmath>
@@ -14,8 +14,8 @@ namespace gpu_sweep::reference {
 inline constexpr double kFloatUnit = 0x1p-24;   ///< half the spacing of fp32 numbers at 1: unit of rounding
 inline constexpr double kBf16Unit = 0x1p-8;     ///< unit of rounding of bf16
 inline constexpr double kFp16Unit = 0x1p-11;    ///< unit of rounding of half precision
-inline constexpr double kFloatTiny = 0x1p-149;  ///< smallest positive fp32 number: error near 0
-inline constexpr double kFloatLeastNormal = 0x1p-126;  ///< the error of flushing subnormals to 0
+inline constexpr double kFloatTiny = 0x1p-149;  ///< smallest positive fp32 number; bounds the error near 0
+inline constexpr double kFloatLeastNormal = 0x1p-126;  ///< a bound on the error of flushing subnormals to 0
 inline constexpr double kFunctionUnits = 4;  ///< error of exp, log and tanh on every device: 2 ulp = 4 units
 
 struct Bounded {
@@ -56,8 +56,8 @@ inline Bounded operator/(Bounded x, Bounded y) {
   return rounded({quotient, (x.error + std::fabs(quotient) * y.error) / least});
 }
 
-// The functions below bound the effect of the argument's error. They use the largest change of the function
-// over the argument's interval, or the steepest slope in the interval.
+// The following functions of one argument bound the effect of its error by the largest change of the function
+// over the interval in which the argument may lie, or by the steepest slope in this interval.
 
 inline Bounded sqrt(Bounded x) {
   const double root = std::sqrt(x.value);
@@ -77,8 +77,8 @@ inline Bounded expm1(Bounded x) {
   return rounded({std::expm1(x.value), x.error * steepest}, kFunctionUnits * kFloatUnit);
 }
 
-/// Allows for an implementation that computes 1 - erf(x) for |x| < 1 and that otherwise rounds the exponent
-/// of e^(-x^2).
+/// The bound allows for an implementation that computes 1 - erf(x) for |x| < 1 and that otherwise rounds the
+/// exponent of e^(-x^2) to fp32.
 inline Bounded erfc(Bounded x) {
   const double nearest = std::fmax(0.0, std::fabs(x.value) - x.error);
   const double steepest = 2 / std::sqrt(M_PI) * std::exp(-nearest * nearest);

@@ -29,7 +29,8 @@ struct DotProduct {
 };
 
 /// Returns rows of c, the product of one replica, with alpha = 1. The rows are those listed in `rows`, one
-/// after the other. The result is exact if all sums of magnitudes are integers below 2^53.
+/// after the other. The result is exact if all elements of a and b are integers and all sums of magnitudes
+/// are below 2^53.
 inline std::vector<DotProduct> dot_products(Product product, const double* a, const double* b, int batch,
                                             int inputs, int outputs, std::span<const int> rows) {
   const ProductShape shape = product_shape(product, batch, inputs, outputs);
@@ -65,9 +66,9 @@ inline std::vector<DotProduct> dot_products(Product product, const double* a, co
 }
 
 /// Returns alpha times `sum`, which is a sum of `length` products, with a bound on the error that fp32
-/// arithmetic may make in any order of summation. The bound is length * unit times the sum of the magnitudes.
-/// If inputs are rounded first, each with a relative error of at most `input_unit`, the errors of the inputs
-/// are added.
+/// arithmetic may make in any order of summation. The bound is about length * kFloatUnit times the sum of the
+/// magnitudes. If inputs are rounded first, each with a relative error of at most `input_unit`, the errors of
+/// the inputs are added.
 inline Bounded bounded(const DotProduct& sum, int length, double alpha, double input_unit = 0) {
   const double rounding = kFloatUnit * sum.magnitude + length * kFloatTiny;
   const double error = rounding + length * kFloatUnit * (sum.magnitude + rounding);

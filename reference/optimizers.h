@@ -1,5 +1,6 @@
 // Oracles of the update rules, for one element at a time. Scalars are doubles, as the user states them. The
-// implementation may round a value that is derived from them to fp32 once. Steps t count from 1.
+// bounds allow an implementation to round each value that it derives from these scalars to fp32 once. Steps t
+// count from 1.
 #pragma once
 
 #include <cmath>
@@ -30,8 +31,8 @@ struct Element {
   Bounded moments[kMostMoments];
 };
 
-/// The rule in a row of optimizers.def: the factor of an update in double (step_size), and one step. A row
-/// without an oracle does not compile.
+/// The update rule of a row of optimizers.def: step_size computes the factor of the update in double, and
+/// step updates one element. A row without an oracle does not compile.
 template <OptimizerKind kOptimizer>
 struct OptimizerOracle;
 

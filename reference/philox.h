@@ -24,8 +24,8 @@ inline PhiloxWords philox(PhiloxWords counter, std::array<std::uint32_t, 2> key)
 
 inline constexpr std::uint32_t kInitialize = 1, kShuffle = 2, kDropout = 3;
 
-/// Returns the word of element e. This is word e mod 4 of the block with the counter (purpose, layer, step, e
-/// / 4) and the run's seed as its key.
+/// Returns the word of element e. This is word e mod 4 of the block with the counter
+/// (purpose, layer, step, e / 4) and the run's seed as its key.
 inline std::uint32_t random_word(std::uint64_t seed, std::uint32_t purpose, std::uint32_t layer,
                                  std::uint32_t step, std::uint32_t element) {
   const PhiloxWords words =

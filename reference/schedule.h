@@ -30,7 +30,8 @@ inline double scheduled_rate(const ScheduleState& s, std::uint32_t step) {
   return s.base_rate;
 }
 
-/// The relative error of a rate in double. It comes from powers, whose exponents may be in the hundreds.
+/// A bound on the relative error of a rate that is computed in double. The error comes from powers, whose
+/// exponents may be in the hundreds.
 inline constexpr double kRateError = 1e-13;
 
 }  // namespace gpu_sweep::reference

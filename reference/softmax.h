@@ -17,8 +17,8 @@ struct SoftmaxOracle {
 
 /// Computes one row. `logits` and `bias` have K = `classes` values. `loss` is the plain cross-entropy.
 /// `objective` is `weight` times the cross-entropy with a smoothed label, of which the part `smoothing` is
-/// spread evenly over all classes. `gradient` is the part of this row in the gradient of the mean objective
-/// of `valid` rows.
+/// spread evenly over all classes. `gradient` is the contribution of this row to the gradient of the mean
+/// objective of `valid` rows.
 inline SoftmaxOracle softmax_cross_entropy(const double* logits, const double* bias, int classes, int label,
                                            int valid, double smoothing = 0, double weight = 1) {
   std::vector<Bounded> l, exponentials;

@@ -30,8 +30,8 @@ void require_address_space(std::size_t bytes) {
 Buffer allocate_host_buffer(std::size_t bytes) {
   const std::size_t alignment = bytes >= kHugePage ? kHugePage : 256;
   const std::size_t rounded = (bytes + alignment - 1) / alignment * alignment;
-  // Linux overcommits memory, and kills a process that touches more of it than there is. Check the room
-  // before touching.
+  // Linux overcommits memory, and kills a process that touches more of it than there is. So check first how
+  // much there is.
   const MemoryRoom room = host_memory_room();
   void* memory =
       rounded <= room.bytes ? std::aligned_alloc(alignment, rounded ? rounded : alignment) : nullptr;

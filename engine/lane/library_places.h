@@ -16,10 +16,10 @@ struct LibraryPlace {
 /// Returns the places where NVIDIA's libraries may be, in search order: CUDA_HOME, CUDA_PATH,
 /// LD_LIBRARY_PATH, /usr/local/cuda*, conda's environment, pip's packages nvidia/*/lib (of VIRTUAL_ENV, of
 /// CONDA_PREFIX, of the python3 on PATH, of the user and of the system), and the system's folders
-/// (/usr/lib/x86_64-linux-gnu, /usr/lib64, /usr/lib).
-/// The system's folders are listed because the loader must not search for libraries itself if LD_LIBRARY_PATH
-/// is unsafe. Empty and relative elements of variables are skipped, because they refer to the working
-/// directory. No other program is run.
+/// (/usr/lib/x86_64-linux-gnu, /usr/lib64, /usr/lib). The system's folders are listed because the loader must
+/// not search for libraries itself if LD_LIBRARY_PATH makes it search the working directory
+/// (loader_searches_working_directory). Empty and relative elements of variables are skipped, because they
+/// refer to the working directory. No other program is started to find the places.
 std::vector<LibraryPlace> cuda_places();
 
 /// Returns the places where Open MPI's library may be, in search order: MPI_HOME, LD_LIBRARY_PATH, the

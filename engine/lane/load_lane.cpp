@@ -7,8 +7,9 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns advice for a machine whose toolkit differs from the one with which the lane was built. Returns an
-/// empty string outside a bundle, where there is no rebuild command.
+/// Returns advice for a machine that lacks the libraries of the toolkit with which the lane was built.
+/// Returns an empty string if the program does not belong to a bundle, because only a bundle has the command
+/// (rebuild_command.h).
 std::string rebuild_advice(const std::string& file) {
   std::error_code error;
   const auto command = rebuild_command(std::filesystem::read_symlink("/proc/self/exe", error));

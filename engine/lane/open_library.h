@@ -18,11 +18,11 @@ struct OpenedLibrary {
 
 /// Opens the first copy of the library `file` that can be opened. The places are, in this order: the folder
 /// of the executable (in a build tree), lib/gpu_sweep/local in the installed tree whose bin or libexec holds
-/// the executable (for a library built on this machine), and lib/gpu_sweep in that tree. Then the same places
-/// are tried relative to the shared library that holds this code. The working directory is never searched,
-/// and neither is the parent of an executable's folder that is not named bin or libexec.
-/// Before that, the NVIDIA and MPI libraries that `file` needs are loaded (machine_libraries.h). The library
-/// stays open until the process ends.
+/// the executable (for a library built on this machine), and lib/gpu_sweep in that tree. Then follow the
+/// folder of the shared library that holds this code, and gpu_sweep/local and gpu_sweep inside that folder.
+/// The working directory is never searched, and neither is the parent of an executable's folder that is not
+/// named bin or libexec. Before that, the NVIDIA and MPI libraries that `file` needs are loaded
+/// (machine_libraries.h). The library stays open until the process ends.
 OpenedLibrary open_library(const std::string& file);
 
 }  // namespace gpu_sweep

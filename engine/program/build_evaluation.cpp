@@ -12,7 +12,7 @@ Program build_begin_evaluation(const GroupLayout& layout, bool keep_classes) {
 }
 
 Program build_evaluation_step(const GroupLayout& layout, Split split, bool keep_classes) {
-  const bool with_objective = split == Split::kTrain && !keep_classes;  // it is wanted in the history only
+  const bool with_objective = split == Split::kTrain && !keep_classes;  // only a run's history needs it
   Program program = empty_program(layout, "evaluation_step");
   const Pass pass = evaluation_pass(layout, split);
   GatherBatch batch = gather(layout, pass);

@@ -170,8 +170,8 @@ class Checker {
   }
 
   /// Compares the operands replica by replica. Comparing the whole ranges that the strided tensors span would
-  /// not be enough: such ranges may overlap although the tensors share no byte, as the gradients of kernels
-  /// and biases do.
+  /// report too much: such ranges may overlap although the tensors share no byte, as those of the gradients
+  /// of kernels and biases do.
   static bool parts_overlap(const Operand& x, const Operand& y) {
     for (int r = 0; r < x.replicas; ++r) {
       for (int s = 0; s < y.replicas; ++s) {

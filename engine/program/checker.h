@@ -9,7 +9,7 @@ namespace gpu_sweep {
 ///  - reaches beyond its space, or is written although it is in the data set,
 ///  - is not aligned,
 ///  - is written although its replicas overlap each other (with a stride of 0, they do),
-///  - is read before all of it has been written, either as a resident or by earlier operations,
+///  - is read although a part of it is neither a resident nor written by an earlier operation,
 ///  - overlaps another operand of the same operation and one of the two is written, unless both are the same
 ///    tensor and the operation may work in place.
 /// Also throws it if a size is not positive, if sizes contradict each other (leading < width, or the replicas

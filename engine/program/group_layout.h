@@ -1,7 +1,7 @@
 // The placement in the arena of everything that a group of R replicas needs. All programs of a group use the
 // same layout. In the shapes below, P is the number of parameters per replica, K the number of classes, D of
 // features, O of outputs of a layer, B of rows per training batch and E of rows per evaluation batch.
-// "padded" refers to the padding of ParameterLayout.
+// "padded" refers to the padding that parameter_layout.h defines.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ struct GroupLayout {
   MlpSpec spec;
   ParameterLayout parameters;
   DatasetLayout dataset;
-  int replicas = 1;          ///< R, nominal: a group with fewer runs also has idle replicas
+  int replicas = 1;          ///< R; if the group has fewer runs, the other replicas are idle
   int evaluation_batch = 0;  ///< E, rows per evaluation step
   bool shuffled = true;
   bool keep_probabilities = false;  ///< of the test split
@@ -32,13 +32,13 @@ struct GroupLayout {
   Tensor pool_rows;              ///< [R, pool] u32, RunSplits::rows_of, if each run has its own split
   Tensor confusion;              ///< [R, K, K] u32
   Tensor predictions;            ///< [R, rows of the largest split] u8
-  Tensor probabilities;          ///< [R, N test, K] f16, if requested
+  Tensor probabilities;          ///< [R, N, K] f16, N test rows, if requested
   Tensor weights;                ///< [R, P] f32
   Tensor weights_bf16;           ///< [R, P] bf16, bf16 precision only
   Tensor moments[kMostMoments];  ///< [R, P] f32: those that the optimizer keeps
   Tensor best_weights;           ///< [R, P] f32, of each run's best epoch, if they are kept
   Tensor class_weights;          ///< [R, K] f32, if the loss is weighted
-  Tensor gradient;               ///< [R, P] f32; pads and gaps are +0 from the start
+  Tensor gradient;               ///< [R, P] f32; padding and gaps are +0 from the start
 
   // Scratch memory of one step. The element type is f32, or bf16 in bf16 precision; logits are always f32.
   Tensor x;                                    ///< [R, B, padded D]

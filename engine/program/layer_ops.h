@@ -11,11 +11,12 @@ namespace gpu_sweep {
 /// Returns the element type of inputs, activations and their gradients.
 DType activation_type(const GroupLayout& layout);
 
-/// Returns the parameters from `element` on, in the type that matrix products read. In bf16 precision, these
-/// are the bf16 copies of the weights.
+/// Returns the weights from index `element` of each parameter vector on, in the type that matrix products
+/// read. In bf16 precision, these are the bf16 copies of the weights.
 Tensor product_weights(const GroupLayout& layout, std::int64_t element);
 
-/// Returns the bias of a layer in `vectors`, which has the shape of the weights or of their gradients.
+/// Returns the bias of a layer in `vectors`, which are the parameter vectors [R, P] of the weights or of
+/// their gradients.
 Tensor bias_of(const GroupLayout& layout, const Tensor& vectors, int layer);
 
 /// Returns a matrix product of a layer; the caller sets its tensors. The products of the first layer multiply

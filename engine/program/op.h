@@ -1,4 +1,5 @@
-// All operations of which programs consist. A back end has one overload for each record.
+// All operations of which programs consist. A back end has an `execute` for each record; on the CPU,
+// GemmPrimitive executes Gemm.
 #pragma once
 
 #include <string>
@@ -25,8 +26,8 @@ using Op = std::variant<BeginPass, Shuffle, GatherBatch, Gemm, BiasActivationDro
 /// Returns the name of the operation in printed programs: "gather_batch", "gemm_forward", ...
 const char* name(const Op& op);
 
-/// Returns the name and the shape of an operation, such as "gemm_forward 256x784x256" (batch x inputs x
-/// outputs).
+/// Returns the name and the shape of an operation, such as "gemm_forward 256x784x256"
+/// (batch x inputs x outputs).
 std::string profile_label(const Op& op);
 
 }  // namespace gpu_sweep

@@ -29,7 +29,7 @@ struct OpCost {
 };
 
 /// Returns the cost of the operation for all replicas. Of tensors from which a batch takes only some rows
-/// (pixels, order, labels, predictions), only these rows count. Padding counts.
+/// (pixels, labels, order, pool_rows, predictions), only these rows count. Padding counts.
 OpCost cost(const Op& op);
 
 }  // namespace gpu_sweep

@@ -9,7 +9,7 @@ namespace {
 using std::uint64_t;
 using Passes = std::vector<UnfusedPass>;
 
-/// Computes the passes for one replica, given the sizes of its tensors.
+/// Computes the passes for one replica.
 struct Unfused {
   static uint64_t matrix(int rows, int columns, DType type) {
     return static_cast<uint64_t>(rows) * static_cast<uint64_t>(columns) * size_of(type);

@@ -1,5 +1,5 @@
-// The memory traffic that fused operations save. It is counted as the passes over memory that would be needed
-// with a library whose calls each do one thing.
+// The memory traffic that fused operations save. It is computed from the passes over memory that a library
+// without fused operations would make.
 #pragma once
 
 #include <cstdint>

@@ -9,8 +9,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// The CPU back end, with one overload per operation record. An operation without CPU code therefore does not
-/// compile.
+/// Binds an operation to its CPU code: cpu::execute for its record, or a oneDNN primitive for Gemm. An
+/// operation without CPU code does not compile.
 struct Bind {
   const Memory& memory;
 

@@ -27,8 +27,8 @@ class CpuProgram : public CompiledProgram::Holder {
   std::vector<std::function<void()>> steps_;
   int repeats_;
   std::shared_ptr<Profile> profile_;
-  std::vector<Op> ops_;        // [steps], only when profiled
-  std::vector<OpTime> times_;  // [steps], only when profiled
+  std::vector<Op> ops_;        // one per operation, only when profiled
+  std::vector<OpTime> times_;  // one per operation, only when profiled
 };
 
 }  // namespace gpu_sweep

@@ -50,9 +50,8 @@ class CudaLane final : public Lane {
 
   ~CudaLane() override {
     try {
-      guarded([&] {
-        wait_for(*device_, stream_.get(), "closing a lane");
-      });  // members are still in use until then
+      // Queued work uses the members of this object until it is done.
+      guarded([&] { wait_for(*device_, stream_.get(), "closing a lane"); });
     } catch (const Error&) {
       // The error is ignored, because an earlier wait for this lane's work has already reported it.
     }
@@ -137,14 +136,14 @@ class CudaLane final : public Lane {
  private:
   std::shared_ptr<std::byte> allocate_cleared(std::size_t bytes) {
     std::shared_ptr<std::byte> memory = memory_->allocate(bytes);
-    // The fill is queued after all work of this lane, since earlier work may still use the block if the lane
-    // had kept it.
+    // The fill is queued after all work of this lane, since earlier work may still use the block if it is one
+    // that the lane kept.
     check_cuda(cudaMemsetAsync(memory.get(), 0, bytes, stream_.get()), "clearing memory");
     wait_for(*device_, stream_.get(), "clearing memory");  // other lanes may use the memory at once
     return memory;
   }
 
-  /// Runs `action` on the device. Failures become Error(kDevice).
+  /// Runs `action` on the device. Failures become OutOfMemory or Error(kDevice), as in as_device_error.
   template <class Action>
   auto guarded(const Action& action) const -> decltype(action()) {
     return as_device_error(*device_, [&] {

@@ -50,7 +50,7 @@ Spare GroupMemory::take(std::size_t bytes) {
     if (status == cudaSuccess) return block;
   }
   if (status != cudaErrorMemoryAllocation) throw CudaError(status, "allocating device memory");
-  cudaGetLastError();  // running out of memory is not a sticky error: clear it
+  cudaGetLastError();  // the error is not sticky, so clear it
   throw OutOfMemory(device_->id, bytes, free_device_memory(*device_));
 }
 
@@ -83,7 +83,7 @@ std::shared_ptr<std::byte> allocate_device_memory(const DevicePointer& device, s
     status = cudaMalloc(&memory, bytes > 0 ? bytes : 1);
   }
   if (status == cudaErrorMemoryAllocation) {
-    cudaGetLastError();  // running out of memory is not a sticky error: clear it
+    cudaGetLastError();  // the error is not sticky, so clear it
     throw OutOfMemory(device->id, bytes, free_device_memory(*device));
   }
   check_cuda(status, "allocating device memory");

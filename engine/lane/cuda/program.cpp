@@ -22,8 +22,8 @@ class Range {
   Range& operator=(const Range&) = delete;
 };
 
-/// The CUDA back end, with one overload per operation record. An operation without CUDA code therefore does
-/// not compile.
+/// Calls the CUDA code of an operation, which is the `execute` for its record. An operation without CUDA code
+/// does not compile.
 void enqueue(const Op& op, const Memory& memory, Queue& queue) {
   const Range range(gpu_sweep::name(op));
   std::visit([&](const auto& record) { execute(record, memory, queue); }, op);
