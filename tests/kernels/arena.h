@@ -15,10 +15,10 @@
 
 namespace gpu_sweep::test {
 
-/// Tensors start at odd multiples of 16 bytes, because 16 is the lowest alignment that the contract allows.
-/// There are guard zones before, after and between the replicas. Arrays of state records and of metrics are
-/// packed, as in a group's arena. Bytes must stay unchanged, unless they belong to an updated operand, to an
-/// output or to scratch memory.
+/// Tensors of the group start at odd multiples of 16 bytes, because operations may rely on an alignment of 16
+/// bytes only (Operand::alignment). There are guard zones before and after each tensor and between its
+/// replicas; only arrays of state records and of metrics are packed, as in a group's arena. Bytes must stay
+/// unchanged, unless they belong to an updated operand, to an output or to scratch memory.
 class Arena {
  public:
   /// Adds an operand [replicas, n] that the operation only reads.
@@ -33,15 +33,16 @@ class Arena {
     return place(std::as_bytes(std::span(values)), replicas, sizeof(T) > 8, Use::kOutput);
   }
 
-  /// Adds an operand [replicas, elements] that the operation writes. Its initial value is NaN in every type.
+  /// Adds an operand [replicas, elements] that the operation writes. All its bytes are 0xff at first, which
+  /// is NaN in the types of real numbers.
   template <class T>
   Tensor output(std::size_t elements, int replicas = 1) {
     const std::vector<std::byte> poison(elements * replicas * sizeof(T), std::byte{0xff});
     return place(poison, replicas, false, Use::kOutput);
   }
 
-  /// These functions add operands of real numbers stored as `type`. The type must be able to represent the
-  /// numbers exactly.
+  /// These three functions add operands of real numbers that are stored as `type`. The type must be able to
+  /// represent the numbers exactly.
   Tensor input(const std::vector<double>& values, DType type, int replicas);
   Tensor updated(const std::vector<double>& values, DType type, int replicas);
   Tensor output(std::size_t elements, DType type, int replicas);

@@ -1,6 +1,6 @@
 // The only interface between the bodies of the kernel tests and the code under test. A test executable links
 // the bodies with one definition of these functions. There are definitions for the CPU code, for the CUDA
-// kernels on the stand-in, and for the CUDA kernels on a card.
+// kernels on the stand-in for a card (tests/simt), and for the CUDA kernels on a card.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,8 @@ std::string missing();
 /// repetition has a different schedule. On other backends, all repetitions are alike.
 int schedules();
 
-/// Returns the largest number of cases that this backend runs. They are taken from the start of each list.
+/// Returns the largest number of cases that this backend runs. The cases are taken from the start of each
+/// list of cases.
 std::size_t most_cases();
 
 std::uint64_t shuffle_scratch_bytes(int replicas, int rows);

@@ -1,4 +1,5 @@
-// Those functions of the kernel tests that have one definition for a card and another one for the stand-in.
+// Functions of the kernel tests on CUDA that an executable defines by the files that it links: for a card or
+// for the stand-in (tests/simt), with cuBLAS and CUB or without.
 #pragma once
 
 #include <string>
@@ -16,8 +17,8 @@ void begin_schedule(int schedule);
 /// Returns the violations that the device itself has detected since the last call, one line for each.
 std::vector<std::string> take_violations();
 
-/// Executes products and shuffles, which need cuBLAS and CUB. An executable that must not use these links
-/// stubs instead.
+/// Executes products and shuffles, which need cuBLAS and CUB. An executable that must not use these libraries
+/// links library_ops_absent.cpp instead of library_ops.cpp.
 void execute_library_op(const Gemm& op, const Memory& memory, cuda::Queue& queue);
 void execute_library_op(const Shuffle& op, const Memory& memory, cuda::Queue& queue);
 std::uint64_t library_shuffle_scratch_bytes(int replicas, int rows);

@@ -43,7 +43,8 @@ std::string text(const Parts&... parts) {
   return stream.str();
 }
 
-/// Returns the first cases of the list. Their number is the largest number that the backend runs.
+/// Returns the cases from the start of the list that the backend runs, which are at most
+/// backend::most_cases().
 template <class Case>
 std::vector<Case> for_backend(std::vector<Case> cases) {
   if (cases.size() > backend::most_cases()) cases.erase(cases.begin() + backend::most_cases(), cases.end());
@@ -97,7 +98,7 @@ inline void expect_within(double actual, const reference::Bounded& oracle) {
   EXPECT_NEAR(actual, oracle.value, 2 * oracle.error);
 }
 
-/// Expects +0 and not -0, because pads must keep their bit pattern.
+/// Expects +0 and not -0, because padding must keep its bit pattern.
 inline void expect_plus_zero(double actual) { EXPECT_TRUE(actual == 0 && !std::signbit(actual)) << actual; }
 
 }  // namespace gpu_sweep::test

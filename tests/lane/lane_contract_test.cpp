@@ -120,7 +120,7 @@ TEST_P(LaneContract, CopiesInOrder) {
   lane_->copy(arena_, 256, 2048, sizeof(StepState));
   lane_->run(program, 1);
   lane_->copy(arena_, 256, 2048 + sizeof(StepState), sizeof(StepState) / 2);
-  lane_->clear(dataset_);  // of another buffer
+  lane_->clear(dataset_);  // clears another buffer, not the arena
   lane_->run(program, 1);
   EXPECT_EQ(fetch<StepState>(2048).cursor, 103u);
   EXPECT_EQ(fetch<StepState>(256).cursor, 109u);

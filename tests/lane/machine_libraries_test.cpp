@@ -45,7 +45,7 @@ TEST(ElfNeeds, ATruncatedFileIsReadAsFarAsItGoes) {
   }
 }
 
-/// An environment in which variables name places to be searched only if the test sets these variables.
+/// An environment without variables that name folders of libraries. A test sets those that it needs.
 class Places : public testing::Test {
  protected:
   fs::path make(const std::string& name) {
@@ -98,7 +98,8 @@ TEST_F(Places, RelativeElementsAreSkipped) {
   fs::current_path(before);
 }
 
-// Even if the loader must not use an element of its search path, the packages of the distribution are found.
+// The libraries that the distribution installs are found even if the loader itself must not search
+// (loader_searches_working_directory).
 TEST_F(Places, TheSystemsFoldersComeLast) {
   const EnvironmentVariable variable("LD_LIBRARY_PATH", "/nonexistent:");
   std::vector<fs::path> expected;

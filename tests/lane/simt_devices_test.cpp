@@ -1,5 +1,5 @@
-// Listing and choosing simulated cards. Some of them are too old, inaccessible or broken, or have an old
-// driver.
+// Listing and choosing simulated cards. Some of them are too old, prohibited by their compute mode or broken,
+// or have an old driver.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -220,7 +220,7 @@ TEST_F(SimtLane, ALostDeviceIsAClearErrorForEveryLaneOnIt) {
   EXPECT_THAT(simt::take_violations(), testing::ElementsAre(testing::HasSubstr("the device is lost")));
 }
 
-/// The data is larger than the staging buffer, and one of the parts extends beyond the end of this buffer.
+/// The data is larger than the staging buffer, and some of the parts extend beyond the end of this buffer.
 TEST_F(SimtLane, ADownloadOfManyPartsIsComplete) {
   const Backend backend = load_backend("simt");
   const std::unique_ptr<Lane> lane = backend.make_lane(0, {});

@@ -25,7 +25,7 @@ class Builders : public testing::TestWithParam<Case> {
  protected:
   GroupLayout layout() const {
     const Case& c = GetParam();
-    const bool keep_probabilities = c.shuffled;  // the two settings are unrelated, and varied together
+    const bool keep_probabilities = c.shuffled;  // unrelated, but varied together to need fewer cases
     const MlpSpec spec{35, c.hidden, 7, Activation::kTanh, c.optimizer, 19, c.precision};
     DatasetLayout sizes = test::layout_of_sizes(35, 7, 101, 23, 17);
     if (c.pool) {
@@ -49,7 +49,7 @@ TEST_P(Builders, EveryProgramPassesTheChecker) {
   }
 }
 
-TEST_P(Builders, AStepTakesAtMostFiveOperationsPerLayerPlusSix) {
+TEST_P(Builders, AStepHasFiveOperationsPerHiddenLayerPlusSix) {
   const GroupLayout group = layout();
   EXPECT_EQ(build_train_step(group).ops.size(), 5 * group.spec.hidden.size() + 6);
 }
@@ -85,7 +85,7 @@ bool sums_weighted_loss(const Program& program) {
   });
 }
 
-/// Only training and the training point of a history need the objective.
+/// Only training steps, and the evaluations of the training split for a run's history, need the objective.
 TEST(ObjectiveOfAGroup, IsSummedWhereItIsShown) {
   MlpSpec spec{35, {9}, 7, Activation::kTanh, OptimizerKind::kAdam, 19, Precision::kFp32};
   spec.extras.adjusted = spec.extras.penalized = spec.extras.weighted_loss = true;

@@ -32,7 +32,8 @@ TEST(ParameterLayout, RoundsWidthsTo8ClassesTo16AndOffsetsTo64) {
 }
 
 TEST(ParameterLayout, CountsTheStudysParameters) {
-  // According to docs/what_is_computed.md, section 5, the 500 runs of the five models have 117 M parameters.
+  // The 500 runs of the reference study, 100 of each of its five models (docs/what_is_computed.md, section
+  // 3), have 117 million parameters.
   std::int64_t sum = 0;
   std::vector<int> hidden;
   for (const int width : {256, 128, 64, 32, 16}) {
@@ -69,7 +70,8 @@ TEST(GroupLayout, KeepsBestWeightsOnlyForRunsThatRestoreThem) {
   EXPECT_EQ(layout_of().arena_bytes, without.arena_bytes);
 }
 
-/// If the slope of an activation is computed from its output, no memory is needed for its argument.
+/// If the slope of an activation is computed from its output, no memory is needed for the product from which
+/// the output is computed.
 TEST(GroupLayout, KeepsProductsOnlyForASlopeThatNeedsThem) {
   MlpSpec spec{36, {40, 8}, 4, Activation::kRelu, OptimizerKind::kAdam, 16, Precision::kFp32};
   const DatasetLayout dataset = test::layout_of_sizes(36, 4, 100, 20, 20);

@@ -26,8 +26,8 @@ std::map<std::string, std::uint64_t> bytes_by_name(const Program& program) {
   return bytes;
 }
 
-/// The numbers for the original model, counted by hand. It has batches of 256 rows, 784 pixels, 256 hidden
-/// units, classes padded to 16, and P = 205,120 parameters with padding.
+/// The numbers for the original model of the reference study, counted by hand. It has batches of 256 rows,
+/// 784 pixels, 256 hidden units, classes padded to 16, and P = 205,120 parameters with padding.
 TEST(Unfused, CountsTheBytesOfTheOriginalModelsStep) {
   const std::uint64_t a = 256 * 256 * 4, logits = 256 * 16 * 4;
   auto bytes = bytes_by_name(study_step(1, Precision::kFp32));

@@ -43,8 +43,8 @@ struct ActivationBackwardTest : KernelTest<HiddenLayerCase> {
     return layer;
   }
 
-  /// Places the operands in the arena. Operands from which the slope of the activation is not computed are
-  /// NaN.
+  /// Places the operands in the arena. Operands that the slope of the activation does not need are NaN, so
+  /// that reading them would show.
   ActivationBackward place(Layer layer) {
     const HiddenLayerCase& c = GetParam();
     std::vector<double>& unread = needs_input(c.activation) ? layer.a : layer.z;

@@ -14,7 +14,7 @@ namespace {
 
 constexpr double kUnit = 0x1p-24;
 
-/// Calls `visit` with about 300,000 floats of both signs. Their magnitudes are from 2^-149 to `most`; some
+/// Calls `visit` with about 300,000 floats of both signs. Their magnitudes are 0 and 2^-149 to `most`; some
 /// are evenly spaced on a logarithmic scale, and some on a linear scale.
 template <class Visit>
 void for_each_float(double most, const Visit& visit) {

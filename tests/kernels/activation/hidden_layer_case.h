@@ -13,7 +13,7 @@ struct HiddenLayerCase {
   int replicas, batch, width, leading;
   Activation activation;
   DType type;
-  float rate;  ///< dropout rate of replica 0; the other replicas' rates differ
+  float rate;  ///< dropout rate of replica 0; replica 1 has 0.5, later replicas 0
   bool in_place = false;
   bool training = true;
   std::uint32_t seed = 7;
@@ -34,7 +34,7 @@ struct HiddenLayerCase {
     return op;
   }
 
-  /// Returns one record per replica. The seeds need more than 32 bits, and the dropout rates differ.
+  /// Returns one record per replica. The seeds of all replicas but the first need more than 32 bits.
   std::vector<ReplicaState> states() const {
     std::vector<ReplicaState> states(replicas);
     for (int r = 0; r < replicas; ++r) {
@@ -52,8 +52,7 @@ struct HiddenLayerCase {
   }
 };
 
-/// Returns the cases. Those of an evaluation are included only if `forward`, because an evaluation has no
-/// backward pass.
+/// Returns the cases. If `forward` is set, two of them belong to an evaluation, which has no backward pass.
 inline std::vector<HiddenLayerCase> hidden_layer_cases(bool forward) {
   using enum Activation;
   using enum DType;
@@ -87,8 +86,8 @@ inline std::vector<HiddenLayerCase> hidden_layer_cases(bool forward) {
 
 /// Returns cases for all paths of the kernels. The widths can be divided into whole packs of 16 bytes, into
 /// packs that end in padding, or not into packs at all. The batches fill the rows that a thread loads at once
-/// (activation_backward.cu) once, twice, or in part. Every activation occurs in both types, with packs that
-/// end in padding as well as without packs.
+/// (activation_backward.cu) once, twice, or in part. Every activation occurs in both types, once with packs
+/// and once without.
 inline std::vector<HiddenLayerCase> hidden_layer_widths() {
   using enum Activation;
   std::vector<HiddenLayerCase> cases;

@@ -19,7 +19,7 @@ struct GatherCase {
   DType type = DType::kF32;
   InputType input = InputType::kU8;
   std::uint32_t seed = 3;
-  int pool = 0;  ///< rows of the pool; a replica's list names its rows from index `first` on
+  int pool = 0;  ///< rows of the pool; the `rows` rows begin at index `first` of a replica's pool_rows
   int first = 0;
 
   int valid() const { return std::min(batch, rows - cursor); }
@@ -32,8 +32,8 @@ struct GatherCase {
 
 using GatherBatchTest = KernelTest<GatherCase>;
 
-/// Returns `count` bytes, or `count` floats. The floats have every magnitude and sign that bf16 has. Most of
-/// them must be rounded to bf16, and some are ties, zeros or subnormal numbers.
+/// Returns `count` bytes, or `count` floats. The floats have both signs and magnitudes below 2^127. Most of
+/// them are not exact in bf16, and some are ties, zeros or subnormal numbers.
 template <class Input>
 std::vector<Input> random_inputs(std::size_t count, std::mt19937& generator) {
   std::vector<Input> values(count);
@@ -87,7 +87,7 @@ void expect_gathered(Arena& arena, const GatherCase& c) {
   op.input_type = c.input;
   op.pixels = arena.dataset(pixels);
   op.labels = arena.dataset(labels);
-  // If the operation must not read the order, the indices in it point far outside the data.
+  // If the operation must not read `order` or `pool_rows`, the indices in them point far outside the data.
   op.order =
       arena.input(c.shuffled ? order : std::vector<std::uint32_t>(order.size(), 0x7fffffff), c.replicas);
   op.pool_rows = arena.input(

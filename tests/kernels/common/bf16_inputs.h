@@ -8,8 +8,8 @@
 namespace gpu_sweep::test {
 
 /// Returns an even number of floats with both signs and all exponents. They therefore include zeros,
-/// subnormals, infinities and NaNs. The mantissa bits that bfloat16 keeps have the lowest, the highest or a
-/// middle value. The dropped bits are at a tie, next to a tie, or far from a tie.
+/// subnormals, infinities and NaNs. The mantissa bits that bfloat16 keeps have values at or next to the
+/// lowest, the middle and the highest one. The dropped bits are at a tie, next to a tie, or far from a tie.
 inline std::vector<float> bf16_inputs() {
   std::vector<float> inputs;
   for (std::uint32_t top = 0; top < 0x200; ++top) {  // sign and exponent

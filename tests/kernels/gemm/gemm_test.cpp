@@ -16,7 +16,7 @@ struct GemmCase {
   Product product;
   int replicas, batch, inputs, outputs;
   DType input_type = DType::kF32, output_type = DType::kF32;
-  bool shared_input = false;  ///< one `a` for all replicas, as in evaluation
+  bool shared_input = false;  ///< one `a` for all replicas, as in the first layer of an evaluation
   std::uint32_t seed = 17;
 
   std::string name() const {
@@ -103,7 +103,7 @@ TEST_P(GemmTest, IsWithinLengthTimesEpsilonOnReals) {
   }
 }
 
-/// Columns and rows of zeros, such as pads, give +0 for both signs of the other factor.
+/// Columns and rows of zeros, such as padding, give +0 even if the other factor is negative.
 TEST_P(GemmTest, KeepsPadsAtPlusZero) {
   const GemmCase& c = GetParam();
   const std::vector<double> a(c.a_size() * (c.shared_input ? 1 : c.replicas), -3);

@@ -12,8 +12,7 @@ using reference::Bounded;
 
 class EvaluateLogitsTest : public KernelTest<OutputLayerCase> {
  protected:
-  /// Runs the case with labels for each of `label_sets` replicas: 1, which all share, or as many as there
-  /// are.
+  /// Runs the case with `label_sets` sets of labels: one set that all replicas share, or one set per replica.
   void expect_equals_oracle(int label_sets);
 };
 
@@ -95,7 +94,7 @@ void EvaluateLogitsTest::expect_equals_oracle(int label_sets) {
 
 TEST_P(EvaluateLogitsTest, EqualsOracleAndAddsToWhatWasThere) { expect_equals_oracle(1); }
 
-/// As where every run has its own validation rows.
+/// Covers runs that each have validation rows of their own.
 TEST_P(EvaluateLogitsTest, EqualsOracleOnRowsOfEachReplica) { expect_equals_oracle(GetParam().replicas); }
 
 /// A run that diverged has logits of NaN. Its loss is NaN too, and every row counts as a prediction of the

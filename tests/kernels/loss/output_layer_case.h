@@ -14,7 +14,7 @@ struct OutputLayerCase {
   int replicas, batch, classes, leading;
   int cursor, rows;  ///< valid = min(batch, rows - cursor)
   DType type = DType::kF32;
-  bool in_place = false;  ///< training only; in evaluation: whether classes are kept
+  bool in_place = false;  ///< training: dlogits replaces logits; evaluation: classes are kept
   double spread = 1;      ///< logits lie in [-4 spread, 4 spread)
   std::uint32_t seed = 11;
   bool weighted = false;  ///< labels are smoothed and classes have weights
@@ -62,7 +62,7 @@ struct OutputLayerCase {
     return rows_of_all;
   }
 
-  /// Returns the settings of a weighted loss: of successive replicas the second does not smooth its labels.
+  /// Returns the label smoothing of each replica. Replica 1 does not smooth its labels.
   std::vector<ReplicaState> smoothing() const {
     std::vector<ReplicaState> states(replicas);
     for (int r = 0; r < replicas; ++r) states[r].label_smoothing = r == 1 ? 0 : 0.125f * (r + 1);
@@ -89,7 +89,8 @@ struct OutputLayerCase {
   }
 };
 
-/// Shapes of one, four and sixteen classes per thread, partial batches, both types, in place.
+/// Returns cases of a weighted loss: with one, four and sixteen classes per thread of the CUDA kernel, with a
+/// partial batch, in both types, and in place.
 inline std::vector<OutputLayerCase> weighted_cases() {
   using enum DType;
   std::vector<OutputLayerCase> cases = {{3, 31, 10, 16, 0, 20, kF32, true},

@@ -73,7 +73,8 @@ std::vector<AdvanceCase> cases() {
   return cases;
 }
 
-/// All kinds of schedules in one group, with and without warmup, over the steps of two epochs and beyond.
+/// In each case, the replicas have schedules of all kinds, with and without warmup. The test runs beyond the
+/// last step of the cosine schedule (ScheduleState::total).
 using ScheduleTest = KernelTest<AdvanceCase>;
 
 TEST_P(ScheduleTest, FollowsOracleInEveryReplica) {

@@ -19,7 +19,7 @@ struct OptimizerCase {
   int replicas, parameters;
   int steps = 5;
   bool bf16_copy = false;
-  float momentum = 0;  ///< for rules that have a momentum
+  float momentum = 0;  ///< for rules with a momentum; replica 1 has 0.5 instead
   std::uint32_t seed = 13;
   bool adjusted = false;
 
@@ -106,8 +106,8 @@ inline std::vector<OptimizerCase> optimizer_cases() {
     adjusted.replicas = 4;  // the last replica has stopped
     cases.push_back(adjusted);
   }
-  // As many parameters as a network of 784-256-10 has (203,530), rounded up to 64, so that many blocks are
-  // launched.
+  // As many parameters as a network of 784-256-10 has (203,530), rounded up to a multiple of 64, so that many
+  // blocks are launched.
   const auto large = for_backend<OptimizerCase>({{OptimizerKind::kAdam, 1, 203'584, 2}});
   cases.insert(cases.end(), large.begin(), large.end());
   return cases;

@@ -60,7 +60,7 @@ TEST_P(WeightPenaltyTest, AddsHalfL2TimesTheSquaresForEachRow) {
   }
 }
 
-/// Weights of NaN make the penalty NaN, unless the replica has none: then they are not read.
+/// Weights of NaN make the penalty NaN, unless the replica has no penalty: then its weights are not read.
 TEST_P(WeightPenaltyTest, DoesNotReadTheWeightsOfReplicasWithoutPenalty) {
   const WeightPenaltyCase& c = GetParam();
   const std::vector<double> weights(static_cast<std::size_t>(c.parameters) * c.replicas, kNaN);
