@@ -9,13 +9,14 @@
 
 namespace simt {
 
-/// Starts the schedule with this seed. It determines the order of blocks, warps, threads and streams, and
-/// every other random choice. A process starts with the seed in the environment variable SIMT_SEED (default
-/// 0).
+/// Starts a new schedule with this seed. The seed determines the order of blocks, warps, threads and streams,
+/// and every other random choice. A process starts with the seed in the environment variable SIMT_SEED
+/// (default 0).
 void set_seed(std::uint64_t seed);
 
-/// Returns the violations since the last call as one readable line each. Also clears the sticky error, so
-/// that the next test starts without it. Work that was queued when the error occurred is dropped.
+/// Returns the violations of CUDA's rules since the last call, one readable line for each. Also clears the
+/// sticky error, so that the next test starts without it. Work that was queued when the error occurred is
+/// dropped.
 std::vector<std::string> take_violations();
 
 /// Sets the size of each device's memory in bytes (default: SIMT_MEMORY, or 4 GiB). Allocations beyond it
@@ -49,8 +50,8 @@ inline constexpr int kRuntimeVersion = 13000;
 /// older major version shows no devices. 0 means that there is no driver.
 void set_driver_version(int version);
 
-/// Makes the device fail after `work` more kernels, copies and fills. 0 means that it never fails. The
-/// default is SIMT_LOSS, or 0. take_violations() restores the device.
+/// Makes the `work`-th kernel, copy or fill from now on fail, and with it the device. 0 means that the device
+/// never fails. The default is SIMT_LOSS, or 0. take_violations() restores the device.
 void lose_device_after(std::uint64_t work);
 
 /// Sets the compute capability of all devices.
@@ -59,11 +60,12 @@ void set_compute_capability(int major, int minor);
 /// Sets whether a captured product sometimes becomes three nodes, as with cuBLAS (default true).
 void set_split_products(bool splits);
 
-/// Returns the number of kernels, copies and fills that a device has done since the process started.
+/// Returns the number of pieces of work that a device has done since the process started: kernels, copies,
+/// fills, and recordings of and waits for events.
 std::uint64_t work_done(int device);
 
-/// Returns the number of device threads that were run since the process started. By it, tests check that work
-/// was run on the stand-in.
+/// Returns the number of device threads that were run since the process started. Tests use it to check that
+/// work was run on the stand-in.
 std::uint64_t threads_run();
 
 }  // namespace simt

@@ -1,5 +1,5 @@
-// Kernels with one mistake each, and the functions that launch them. All kernels look right, and on hardware
-// most of them usually give the right result.
+// Kernels with one mistake each, or with one if a parameter asks for it, and the functions that launch them.
+// All kernels look right, and on hardware most of them usually give the right result.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -44,6 +44,8 @@ cudaError_t add_one(const float* in, float* out, cudaStream_t stream);
 /// Launches a kernel that does nothing: `grid` blocks of `threads` threads with `dynamic_bytes` of dynamic
 /// shared memory. The arguments may exceed the limits.
 cudaError_t empty(dim3 grid, dim3 threads, std::size_t dynamic_bytes, cudaStream_t stream);
+
+/// Raises the limit on the dynamic shared memory of the kernel that `empty` launches.
 cudaError_t allow_dynamic_shared(std::size_t bytes);
 
 }  // namespace simt::broken

@@ -112,8 +112,9 @@ cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cudaMemcpy
   return result(error);
 }
 
-/// Page-locked host memory is read or written when the copy's turn comes; until then, the destination holds
-/// poison. Pageable memory is read immediately. A copy into pageable memory waits for the stream.
+/// Page-locked host memory is read or written when the copy's turn comes; until then, the destination of a
+/// download holds poison (a NaN pattern). Pageable memory is read immediately. A copy into pageable memory
+/// waits for the stream.
 cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind,
                             cudaStream_t stream) {
   const std::lock_guard lock(device().mutex);

@@ -169,7 +169,7 @@ void Block::abandon() {
   }
 }
 
-/// Returns text such as "96 threads wait at adam.cu:31, 32 have returned".
+/// Returns text such as "32 threads have returned, 96 wait at update.cu:31".
 std::string Block::describe_waiting() const {
   std::map<std::string, unsigned> counts;
   for (const Thread& thread : threads_) {

@@ -32,8 +32,8 @@ void poison_workspace(void* workspace, std::size_t bytes) {
   std::memset(static_cast<std::byte*>(workspace) + bytes - end_bytes, simt::kPoison, end_bytes);
 }
 
-/// Returns the rounding of inputs. It depends on the shape and on the number of products, as does the kernel
-/// that cuBLAS chooses.
+/// Returns the rounding of inputs. Besides the seed, it depends on the shape and on the number of products,
+/// as does the kernel that cuBLAS chooses.
 simt::InputRounding tf32_rounding(const simt::Gemm& gemm) {
   std::uint64_t key = device().seed;
   for (const int size : {gemm.m, gemm.n, gemm.k, gemm.batch}) {

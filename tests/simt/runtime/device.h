@@ -18,7 +18,7 @@
 
 namespace simt {
 
-/// State of a kernel function.
+/// What the runtime remembers about a kernel.
 struct KernelInfo {
   bool loaded = false;  ///< set at the first launch or query, because kernels load lazily
   std::size_t dynamic_shared_limit = 48 * 1024;
@@ -41,12 +41,12 @@ struct Device {
   std::set<cudaGraphExec_t> executables;
   std::map<const void*, KernelInfo> kernels;
   std::uint64_t threads_run = 0;
-  std::map<int, std::uint64_t> work_done;  ///< number of pieces of work, by device
+  std::map<int, std::uint64_t> work_done;  ///< by device, as the function simt::work_done counts it
   std::vector<Card> cards = {{}};
   int driver_version = kRuntimeVersion;
   bool splits_products = true;
   int cublas_version = 130000;
-  std::uint64_t work_until_loss = 0;  ///< number of pieces of work before the device is lost; 0: never
+  std::uint64_t work_until_loss = 0;  ///< so many more kernels, copies and fills, the last fails; 0: never
 
   Device();
 
@@ -70,7 +70,8 @@ struct Device {
   void run_all();
   /// Sometimes executes a little work ahead of time.
   void run_some();
-  /// Executes some work. Called when the host queries whether a stream or an event is done.
+  /// Executes a random amount of queued work. Called when the host queries whether a stream or an event is
+  /// done.
   void run_while_asked();
 
   // Capture (capture.cpp)

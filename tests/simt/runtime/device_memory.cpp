@@ -15,7 +15,8 @@ constexpr std::uint16_t kGuardWord = 0xfff5;  // a NaN, too, but different from 
 
 std::uintptr_t address_of(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer); }
 
-/// Returns the contents that a guard zone has at `begin`. The pattern is aligned to even addresses.
+/// Returns the bytes that a guard zone must have from `begin` on. The words of the pattern start at even
+/// addresses.
 const std::byte* guard_pattern(const std::byte* begin) {
   static const auto pattern = [] {
     std::array<std::uint16_t, (DeviceMemory::kGuard + kPage) / 2 + 1> words{};

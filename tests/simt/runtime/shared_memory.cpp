@@ -23,7 +23,8 @@ namespace gpu_sweep::cuda {
 thread_local float4 dynamic_shared[(simt::kDynamicSharedLimit + kBeyond) / sizeof(float4)];
 }
 
-// The C library's internal access to thread-local storage.
+// The C library's function that returns the address of a thread-local variable, and its argument. No header
+// declares them.
 struct TlsIndex {
   unsigned long module;
   unsigned long offset;

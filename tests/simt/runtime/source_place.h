@@ -6,7 +6,7 @@
 
 namespace simt {
 
-/// Returns text such as "adam.cu:31".
+/// Returns text such as "update.cu:31".
 inline std::string place(std::source_location where) {
   const std::string path = where.file_name();
   return path.substr(path.rfind('/') + 1) + ":" + std::to_string(where.line());

@@ -27,7 +27,7 @@ class Violations {
   cudaError_t sticky_ = cudaSuccess;
 };
 
-/// Returns the demangled name, such as "gpu_sweep::cuda::adam_kernel(...)".
+/// Returns the demangled name, such as "gpu_sweep::cuda::(anonymous namespace)::begin_pass(...)".
 std::string function_name(const void* function);
 
 }  // namespace simt
