@@ -63,8 +63,7 @@ struct ActivationOracle<Activation::kLeakyRelu> {
   static Bounded slope_at_output(Bounded s) { return s.value > 0 ? Bounded(1) : rounded(0.01); }
 };
 
-/// If the error of z leaves the sign of z open, the bound allows for the steeper slope, which is that below
-/// 0.
+/// If the error of z leaves its sign open, the bound allows for the slope below 0, which is steeper.
 template <>
 struct ActivationOracle<Activation::kSelu> {
   static constexpr double kLambda = 1.0507009873554804934193349852946;

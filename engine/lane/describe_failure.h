@@ -14,8 +14,9 @@ struct DescribedFailure {
 };
 
 /// Describes any std::exception. An Error keeps its own line and exit code. A lack of memory or of threads
-/// becomes kDevice with a line that names the limit. A failed file operation becomes kOutput with the file's
-/// path. Anything else is described as a fault of the program. Exceptions of other types are rethrown.
+/// becomes kDevice with a line that names the limit, if one is set. A failed file operation becomes kOutput
+/// with the file's path. Anything else is described as a fault of the program. Exceptions of other types are
+/// rethrown.
 DescribedFailure describe_failure(const std::exception_ptr& failure);
 
 }  // namespace gpu_sweep

@@ -89,8 +89,8 @@ struct LaneTraits {
 };
 
 /// The interface that each kind of device implements. All members must be called from the same thread. Work
-/// is queued and executed in order. After the first error, later work is dropped, and each call of `wait` and
-/// `download` throws this error.
+/// is queued and executed in order. After the first error of queued work, later work is dropped, and each
+/// call of `wait` and `download` throws this error.
 class Lane {
  public:
   virtual ~Lane() = default;

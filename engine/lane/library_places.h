@@ -9,7 +9,7 @@ namespace gpu_sweep {
 
 /// A set of folders that are searched for the same reason.
 struct LibraryPlace {
-  std::string reason;                          ///< the name of a variable, or a pattern of folders
+  std::string reason;  ///< the name of a variable, or words such as "/usr/local/cuda*"
   std::vector<std::filesystem::path> folders;  ///< absolute, existing, in search order
 };
 

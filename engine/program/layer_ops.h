@@ -27,7 +27,7 @@ Gemm product(const GroupLayout& layout, Product which, int layer, int batch);
 /// persist from step to step.
 Program empty_program(const GroupLayout& layout, const char* name);
 
-/// The tensors and sizes of a pass over a split, which consists of training batches or of evaluation batches.
+/// The tensors and sizes of a pass over a split, in training batches or in evaluation batches.
 struct Pass {
   bool training;
   Split split;

@@ -14,10 +14,10 @@ namespace gpu_sweep::cuda {
 std::shared_ptr<std::byte> allocate_device_memory(const DevicePointer& device, std::size_t bytes);
 
 /// Memory for the groups of one lane. When a group gives its memory back, the largest block is kept for the
-/// next group, because cudaFree waits for all work on the device, including the work of other lanes.
-/// The kept block is freed when a larger one is requested, when memory runs short (free_spares), and together
-/// with the lane. Once memory has run short, no block is kept any more. Otherwise, after a group did not fit,
-/// half of that group would again receive the block of the whole group.
+/// next group, because cudaFree waits for all work on the device, including the work of other lanes. The kept
+/// block is freed when a larger one is requested, when memory runs short (free_spares), and together with the
+/// lane. Once memory has run short, no block is kept any more. Otherwise, when a group has been halved
+/// because it did not fit, its first half would receive the block of the whole group.
 class GroupMemory : public std::enable_shared_from_this<GroupMemory> {
  public:
   explicit GroupMemory(DevicePointer device);

@@ -1,4 +1,5 @@
-// The gradient through dropout and activation, and the bias gradient, compared with double precision.
+// The gradient through dropout and activation, and the bias gradient, compared with an oracle in double
+// precision.
 #include "reference/activation.h"
 #include "reference/bf16.h"
 #include "reference/philox.h"

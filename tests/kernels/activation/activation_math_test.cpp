@@ -1,4 +1,5 @@
-// The scalar arithmetic of activations, compared with the C library's functions in double precision.
+// The scalar arithmetic of activations, compared with the C library's functions and with the oracles, both in
+// double precision.
 #include "kernels/activation/activation_math.h"
 
 #include <gtest/gtest.h>

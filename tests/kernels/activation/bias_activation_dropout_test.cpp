@@ -1,4 +1,5 @@
-// Bias, activation and dropout in the forward pass of a hidden layer, against double precision.
+// Bias, activation and dropout in the forward pass of a hidden layer, compared with an oracle in double
+// precision.
 #include "reference/activation.h"
 #include "reference/philox.h"
 #include "tests/kernels/activation/hidden_layer_case.h"

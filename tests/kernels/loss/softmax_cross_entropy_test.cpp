@@ -1,4 +1,5 @@
-// The output layer in training: loss, metrics, gradient and bias gradient against double precision.
+// The output layer in training: loss, metrics, gradient and bias gradient, compared with an oracle in double
+// precision.
 #include "reference/softmax.h"
 #include "tests/kernels/loss/output_layer_case.h"
 

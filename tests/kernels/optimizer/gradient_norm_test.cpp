@@ -1,4 +1,4 @@
-// The limit on the norm of a replica's whole gradient, compared with extended precision.
+// The limit on the norm of a replica's whole gradient, compared with a sum in extended precision.
 #include "kernels/optimizer/gradient_norm.h"
 
 #include "reference/optimizers.h"

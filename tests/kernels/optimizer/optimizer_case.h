@@ -86,8 +86,7 @@ inline bool has_momentum(OptimizerKind kind) {
   return users.contains(kind);
 }
 
-/// Returns the shapes for every optimizer. Cases with momentum exist only for optimizers that have a
-/// momentum.
+/// Returns the cases of every optimizer. Cases with momentum exist only for optimizers that have a momentum.
 inline std::vector<OptimizerCase> optimizer_cases() {
   std::vector<OptimizerCase> cases;
   for (const OptimizerKind optimizer : kOptimizers) {

@@ -1,4 +1,4 @@
-// The update rules over several steps, compared with double precision.
+// The update rules over several steps, compared with oracles in double precision.
 #include "kernels/optimizer/update.h"
 
 #include "reference/optimizers.h"

@@ -1,4 +1,4 @@
-// The L2 penalty of a replica's weights in its objective, against extended precision.
+// The L2 penalty of a replica's weights in its objective, compared with a sum in extended precision.
 #include "kernels/optimizer/weight_penalty.h"
 
 #include <algorithm>

@@ -42,7 +42,7 @@ cudaError_t write_float4(float* out, cudaStream_t stream);
 cudaError_t add_one(const float* in, float* out, cudaStream_t stream);
 
 /// Launches a kernel that does nothing: `grid` blocks of `threads` threads with `dynamic_bytes` of dynamic
-/// shared memory. The arguments may exceed the limits.
+/// shared memory. The launch must fail if an argument exceeds the limits of the hardware.
 cudaError_t empty(dim3 grid, dim3 threads, std::size_t dynamic_bytes, cudaStream_t stream);
 
 /// Raises the limit on the dynamic shared memory of the kernel that `empty` launches.

@@ -16,8 +16,8 @@
 #define __align__(bytes) __attribute__((aligned(bytes)))
 #define __launch_bounds__(...)
 // All threads of a block run on one host thread, so the thread-local storage of this host thread can serve as
-// the block's shared memory. Thread-local variables have static lifetime wherever they are declared, also in
-// templates, and together they form one range that the runtime can fill with poison.
+// the block's shared memory. Thread-local variables live as long as their thread, even if a function template
+// declares them, and together they form one range that the runtime can fill with poison.
 #define __shared__ thread_local
 
 // The built-in variables. The runtime sets them before it resumes a thread.

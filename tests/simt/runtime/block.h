@@ -51,7 +51,7 @@ class Block {
     unsigned mask = 0;
     int operand = 0;
     int width = 0;
-    std::uint64_t value = 0;  // the operand of a barrier or warp operation; later its result
+    std::uint64_t value = 0;  // what the thread gives to a barrier or warp operation; then its result
   };
   struct Warp {
     unsigned ready = 0;  // one bit per thread of the warp, set if it can continue

@@ -46,7 +46,8 @@ struct Device {
   int driver_version = kRuntimeVersion;
   bool splits_products = true;
   int cublas_version = 130000;
-  std::uint64_t work_until_loss = 0;  ///< so many more kernels, copies and fills, the last fails; 0: never
+  /// The device is lost with the kernel, copy or fill of this number, counted from now on; 0: never.
+  std::uint64_t work_until_loss = 0;
 
   Device();
 
