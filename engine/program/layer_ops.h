@@ -34,8 +34,8 @@ struct Pass {
   int batch;
   Tensor x, y, state, logits, metrics;
   const std::vector<Tensor>* activations;
-  const std::vector<Tensor>*
-      products;  ///< of the hidden layers; equal to the activations if these overwrite the products
+  /// The products of the hidden layers. They are the activations if these overwrite the products.
+  const std::vector<Tensor>* products;
 };
 Pass training_pass(const GroupLayout& layout);
 Pass evaluation_pass(const GroupLayout& layout, Split split);

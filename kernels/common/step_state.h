@@ -72,8 +72,8 @@ struct Metrics {
   double loss_sum = 0;        ///< sum of the rows' cross-entropies, natural logarithm
   std::uint64_t correct = 0;  ///< rows whose highest logit (lowest class on ties) is the label
   std::uint64_t rows = 0;     ///< rows seen
-  double weighted_loss_sum =
-      0;                   ///< sum of the rows' weighted, smoothed cross-entropies, if the loss is weighted
+  /// Sum of the rows' weighted, smoothed cross-entropies, if the loss is weighted.
+  double weighted_loss_sum = 0;
   double penalty_sum = 0;  ///< sum over the rows of the L2 penalty, if weights are penalized
 };
 static_assert(sizeof(Metrics) == 40);
