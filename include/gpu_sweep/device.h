@@ -66,9 +66,9 @@ std::string why_none(const Backend& backend);
 /// Returns the CPU backend, which always has exactly one device.
 Backend cpu_backend();
 
-/// Opens the lane library of a device kind ("cuda", "simt") at the place where open_library finds it. Never
-/// throws: if the library, the driver or a card is missing, the result has no devices, and `why` gives the
-/// reason.
+/// Opens the lane library of a device kind ("cuda", "simt") from the place where open_library
+/// (engine/lane/open_library.h) finds it. Never throws: if the library, the driver or a card is missing, the
+/// result has no devices, and `why` gives the reason.
 Backend load_backend(const std::string& device_kind);
 
 /// The devices that `--device CHOICE` selects. CHOICE is auto, cpu, cuda or cuda:N (and, in tests, simt or

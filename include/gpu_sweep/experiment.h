@@ -28,7 +28,8 @@ struct AnalysisSettings {
   /// True if `--race` chose the seeds: models that are clearly behind get no more of them. Implies
   /// until_decided.
   bool race = false;
-  /// Returns the flag with which seeds were bought. Meaningful only if until_decided is set.
+  /// Returns the flag that let the program choose how many seeds to train. Meaningful only if until_decided
+  /// is set.
   const char* buying_flag() const { return race ? "--race" : "--until-decided"; }
   /// Numbers of runs per model, ascending. Before `runs` was raised, the study was complete with each of
   /// these numbers, and its tests could already tell models apart. If there are any, the tests allow for a

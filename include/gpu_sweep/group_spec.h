@@ -29,7 +29,7 @@ struct GroupSpec {
   MlpSpec shape;
   int epochs = 0;
   bool shuffle = true;
-  int replicas = 1;  ///< nominal R >= runs.size(); the other replicas are idle
+  int replicas = 1;  ///< nominal R >= runs.size(); replicas without a run are idle
   std::vector<RunSpec> runs;
   int epochs_done = 0;              ///< every run continues from a snapshot after this epoch; 0: from scratch
   bool keep_probabilities = false;  ///< of the test split, in RunRecord::test_probabilities
@@ -38,7 +38,8 @@ struct GroupSpec {
 /// Returns a group without runs. Its shape is the one that `model` has on `dataset`.
 GroupSpec empty_group(const ModelSpec& model, const Dataset& dataset, Precision precision);
 
-/// Replaces the runs of a group by others of its shape, and sets whether some of them are penalized.
+/// Replaces the runs of a group by others of its shape, and sets StepExtras::penalized to whether one of the
+/// new runs has an L2 penalty.
 void set_runs(GroupSpec& group, std::vector<RunSpec> runs);
 
 }  // namespace gpu_sweep

@@ -10,7 +10,7 @@ namespace gpu_sweep {
 enum class InputType : std::uint8_t { kU8, kF32 };
 
 /// An input of the network is scale * element. A batch holds the elements before scaling, because bytes are
-/// then exact in every input type of a matrix product; floats are rounded if the products are in bf16.
+/// then exact in every precision of the matrix products; floats are rounded if the products are in bf16.
 /// `scale` is the alpha of the two matrix products of the first layer.
 struct InputFormat {
   InputType type = InputType::kU8;

@@ -15,7 +15,7 @@ struct DataRemarks {
   std::vector<std::string> warnings;  ///< probable mistakes, one line each
 };
 
-/// Reads, checks and splits the data set at `place` (docs/data.md), which look_for_data finds.
+/// Reads, checks and splits the data set at `place` (docs/data.md), the place that find_data returns.
 /// The number of classes K is `classes.count` if it is given. Otherwise it is 1 + the largest training label,
 /// or the number of columns of one-hot labels. K must be in 2..256.
 /// If `settings` asks for standardization, the mean and deviation are those of the training rows, or those in

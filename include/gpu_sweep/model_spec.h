@@ -92,6 +92,6 @@ struct ModelSpec {
 
 /// Returns the name that experiments, flags and JSON use: "fp32", ...
 const char* to_string(Precision precision);
-const char* to_string(Monitor monitor);  ///< "none", "validation_loss", "validation_accuracy"
+const char* to_string(Monitor monitor);  ///< "none", "validation_loss", "validation_accuracy", "objective"
 
 }  // namespace gpu_sweep

@@ -22,9 +22,10 @@ struct SplitMetrics {
   friend bool operator==(const SplitMetrics&, const SplitMetrics&) = default;
 };
 
-/// One point of a run's history. Point 0 is the untrained model, evaluated on both splits with dropout off.
-/// At later points, loss and accuracy are means over the batches of the epoch, computed while dropout was on
-/// and the weights were changing.
+/// One point of a run's history. Point 0 is the untrained model, evaluated on the training and the validation
+/// split with dropout off. At later points, loss and accuracy are means over the training batches of the
+/// epoch, computed while dropout was on and the weights were changing; the metrics of the validation split
+/// are computed after the epoch with dropout off.
 struct EpochMetrics {
   double loss = 0;
   double accuracy = 0;
@@ -77,10 +78,11 @@ struct RunRecord {
   std::string model;  ///< name of the model in its experiment
   std::uint64_t seed = 0;
   std::string key;                    ///< hash of everything the result depends on (gpu_sweep/run_key.h)
-  std::array<SplitMetrics, 3> final;  ///< by Split; dropout off, after the last epoch
-  std::vector<EpochMetrics> history;  ///< [epochs + 1]
-  /// [epochs + 1] the mean objective of the training rows, where history has their loss. NaN at points that
-  /// an older version trained. Empty if no setting makes it differ from the loss.
+  std::array<SplitMetrics, 3> final;  ///< by Split; dropout off, with the final weights
+  std::vector<EpochMetrics> history;  ///< [epochs trained + 1]
+  /// [epochs trained + 1] the mean objective over the training rows, as EpochMetrics::loss is their mean
+  /// loss. NaN at points that an older version trained. Empty if no setting makes the objective differ from
+  /// the loss.
   std::vector<double> objective;
   std::array<ConfusionMatrix, 3> confusion;    ///< by Split
   std::vector<std::uint8_t> test_predictions;  ///< [N test] predicted class of each test image

@@ -28,8 +28,9 @@ struct Provenance {
   int features = 0;
   int height = 0;
   int width = 0;
-  /// [N test] the true classes of the test split, so that right answers can be told without the data. A store
-  /// of an earlier version has none until it is opened with them for writing.
+  /// [N test] the true classes of the test split, so that correct predictions can be counted without the
+  /// data. A store of an earlier version has none until it is opened for writing with a provenance that has
+  /// them.
   std::vector<std::uint8_t> test_labels;
   std::optional<Shard> shard;  ///< nothing if the store is for the whole experiment
 };
