@@ -10,7 +10,7 @@
 
 namespace gpu_sweep {
 
-/// Returns "none", "validation_loss" and "validation_accuracy".
+/// Returns "none", "validation_loss", "validation_accuracy" and "objective".
 std::vector<std::string> monitor_names();
 std::optional<Monitor> parse_monitor(std::string_view name);
 

@@ -122,7 +122,8 @@ std::string need_of_validation(const ModelSpec& model) {
   return "";
 }
 
-/// Throws an error if the experiment has no validation rows although one of its models needs them.
+/// Throws an error if the experiment has no validation rows although it has several models, or a model that
+/// needs such rows.
 void check_validation(const Experiment& experiment, const TomlItem* validation, const std::string& file) {
   if (!experiment.data.validation || !experiment.data.validation->is_none()) return;
   if (experiment.models.size() > 1) {

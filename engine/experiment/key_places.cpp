@@ -17,7 +17,7 @@ const std::vector<std::string> kTopValues = {
     "runs",      "seed",       "classes", "class_names", "max_diverged", "smallest_difference",
     "normalize", "validation", "split",   "target",      "test"};
 const std::vector<std::string> kTopTables = {"defaults", "model", "grid"};
-/// The flags of the command line. A user might write one of these words in a file.
+/// Flags of the command line that a user might write in a file by mistake, with '_' in place of '-'.
 const std::vector<std::string> kFlags = {
     "data",         "device", "disk_patience",  "fresh",     "keep_predictions",
     "lanes",        "out",    "precision",      "quiet",     "replicas_per_group",

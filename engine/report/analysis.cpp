@@ -26,8 +26,8 @@ std::vector<double> costs_of(const ReportAnalysis& analysis) {
   return costs;
 }
 
-/// Takes the labels of the store only, so that every command claims the same, whether it finds the data or
-/// not.
+/// Fills in what the comparisons claim about new images. Uses only the test labels in the store, so that
+/// every command makes the same claims, whether or not it finds the data.
 void judge_on_new_images(ReportAnalysis& analysis) {
   const TestAnswers answers(analysis.models, analysis.stored->provenance.test_labels);
   std::vector<Comparison>& deciding =

@@ -23,12 +23,12 @@ struct ReportAnalysis {
   std::span<const RunRecord> records;  ///< all runs that ended, ordered by (model, seed)
   const Dataset* images = nullptr;     ///< null if the data set of the study is not available
   std::vector<ModelRuns> all_models;   ///< in the experiment's order
-  std::vector<ModelRuns> models;       ///< models that have runs and did not leave a race
+  std::vector<ModelRuns> models;       ///< models with finite runs that did not leave a race
   std::size_t runs = 0;                ///< number of finished runs with finite metrics
   int diverged = 0;
   Looks looks = Looks::kOnce;
   Design design;
-  std::size_t family = 0;  ///< pairs of all models, which Holm's correction covers
+  std::size_t family = 0;  ///< number of pairs of all models, for Holm's correction
   /// Comparisons of validation accuracy. Their indices refer to `models`. Empty if the test rows judge
   /// (judged_metric).
   std::vector<Comparison> on_validation;

@@ -10,9 +10,9 @@
 
 namespace gpu_sweep {
 
-/// Returns how many epochs the finished runs of a model trained, which epoch's weights they kept, and on
-/// which split that epoch was chosen. Returns "" without early stopping or without runs. The model's name is
-/// not escaped for HTML.
+/// Returns how many epochs the finished runs of a model trained, which epoch's weights they kept, and which
+/// metric decided this. Returns "" without early stopping or without runs. The model's name is not escaped
+/// for HTML.
 std::string stopping_note(const ModelSpec& model, const std::vector<const RunRecord*>& runs);
 
 /// Returns the point at which the final metrics were computed: "after the last epoch", or other words if a

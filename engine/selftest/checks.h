@@ -18,7 +18,8 @@ struct Variant {
 };
 
 /// Pairs of an activation and an optimizer in which every activation and every optimizer occurs at least
-/// once. If the optimizer of a pair has occurred in an earlier pair, the pair also uses all other settings.
+/// once. If the optimizer of a pair has occurred in an earlier pair, the pair also uses the settings of
+/// add_settings (subject.h).
 inline constexpr auto kVariants = [] {
   constexpr std::size_t kCount = std::max(std::size(kActivations), std::size(kOptimizers));
   std::array<Variant, kCount> variants{};

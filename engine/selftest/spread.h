@@ -8,7 +8,7 @@
 namespace gpu_sweep {
 
 /// Returns at most `most` of the numbers 0..count-1, in ascending order and including the first and the last.
-/// `most` is at least 2.
+/// A `most` below 2 counts as 2.
 inline std::vector<int> spread(int count, int most) {
   const int chosen = std::min(count, std::max(most, 2));
   std::vector<int> numbers;

@@ -9,7 +9,7 @@ namespace gpu_sweep {
 namespace {
 
 constexpr int kSeeds = 2;
-constexpr double kDropout = 0.25;  // 1 / (1 - 0.25) is no power of two, so that a missing scale shows
+constexpr double kDropout = 0.25;  // 1 / (1 - 0.25) is not a power of two, so scaling by it rounds
 
 /// Sets those settings of the update and of the loss that the group uses. Their values are chosen to have a
 /// visible effect: with SGD and Adam, for example, some gradients of the first steps are clipped.

@@ -121,7 +121,8 @@ void add_stopping_columns(std::vector<Column>& columns, const std::vector<ModelS
                      }});
 }
 
-/// Adds the column by which `judge` knows that looks must be counted, unless the number of runs was fixed.
+/// Adds the column that tells `judge` to allow for looks at the results before all runs had finished. Adds
+/// nothing if the number of runs was fixed beforehand.
 void add_stopping_rule(std::vector<Column>& columns, const AnalysisSettings& settings) {
   if (!settings.until_decided && settings.looks.empty()) return;
   columns.push_back({"stopping_rule", [bought = settings.until_decided](const RunRecord&, const ModelSpec&) {
@@ -129,13 +130,13 @@ void add_stopping_rule(std::vector<Column>& columns, const AnalysisSettings& set
                      }});
 }
 
-/// Adds the column by which `judge` knows that validation rows took part in training or in a race, if so.
+/// If validation rows took part in training or in a race, adds the column that tells `judge` so.
 void add_judging_rows(std::vector<Column>& columns, const Experiment& experiment) {
   if (judged_metric(experiment) == kValidationAccuracy) return;
   columns.push_back({"judged_on", [](const RunRecord&, const ModelSpec&) { return std::string("test"); }});
 }
 
-/// Adds the column by which `judge` knows that every seed has its own validation rows, if so.
+/// If every seed has its own validation rows, adds the column that tells `judge` so.
 void add_split_policy(std::vector<Column>& columns, SplitPolicy policy) {
   if (policy == SplitPolicy::kShared) return;
   columns.push_back({"validation_split", [policy](const RunRecord&, const ModelSpec&) {

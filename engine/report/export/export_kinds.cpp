@@ -7,7 +7,7 @@ namespace {
 
 constexpr const char* kPlace = "another folder";
 constexpr std::string_view kArchive = "PK\x03\x04";
-constexpr std::size_t kLongestName = 1024;  // of an archive's first array
+constexpr std::size_t kLongestName = 1024;  // bytes that may precede the end of the first array's name
 
 constexpr FileKind kRunsTable = {"runs.csv of gpu_sweep", "model,seed,hidden,activation,", ",key", 4096,
                                  kPlace};

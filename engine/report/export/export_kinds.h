@@ -7,8 +7,8 @@
 
 namespace gpu_sweep {
 
-/// Returns how the file `name` of an export begins, or null for TensorBoard's event files, whose names end
-/// with "gpu_sweep".
+/// Returns how the file `name` of an export begins. Returns null for TensorBoard's event files: they need no
+/// such check, since their names end with "gpu_sweep".
 const FileKind* export_kind(const std::string& format, const std::string& name);
 
 }  // namespace gpu_sweep

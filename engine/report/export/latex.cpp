@@ -45,7 +45,8 @@ std::string range_in_latex(const Interval& interval) {
              : "--";
 }
 
-/// Returns whether the table has all pairs, as with up to 50 models, and not only those of the highest mean.
+/// Returns whether the table lists all pairs, as it does for up to 50 models. Otherwise it lists only the
+/// pairs with the model of the highest mean.
 bool lists_all_pairs(const ReportAnalysis& analysis) {
   constexpr std::size_t kMostPairsInTable = 1'225;
   return pairs_of(analysis.models.size()) <= kMostPairsInTable;
@@ -129,7 +130,7 @@ std::string methods_paragraph(const ReportAnalysis& analysis) {
 std::string latex_text(const std::string& text) {
   std::string result;
   std::string plain = printable(text);
-  constexpr std::string_view kMinus = "−";  // which LaTeX does not know
+  constexpr std::string_view kMinus = "−";  // LaTeX does not know this character
   for (std::size_t at = plain.find(kMinus); at != std::string::npos; at = plain.find(kMinus, at)) {
     plain.replace(at, kMinus.size(), "\x01");
   }

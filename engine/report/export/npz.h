@@ -25,8 +25,8 @@ struct KeptWith {
 /// Returns archives by file name. n is the number of a model's finished runs, in the order of their seeds; E
 /// the most epochs that one of them trained; MODEL the model's name as returned by `file_name`; K the number
 /// of classes; N the number of test images.
-/// - "layer = D.npz", one per model, where D is the number of hidden layers minus 1, as in the reference
-/// study:
+/// - "layer = D.npz", one per model, where D is the number of hidden layers minus 1 (as in the reference
+///   study):
 ///   train_loss, train_accuracy, valid_loss, valid_accuracy, test_loss, test_accuracy f64 [n] and seed u64
 ///   [n]; runs that diverged are left out. If two models have equal depth, or one has no hidden layer, the
 ///   files are called "model = MODEL.npz" instead.

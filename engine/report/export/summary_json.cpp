@@ -102,8 +102,8 @@ Json failures_json(const ModelRuns& model, Looks looks) {
   return {{"share", found.share}, {"interval", finite_json(found.interval)}, {"upper", found.upper}};
 }
 
-/// The two-way analysis of a pair on the test images. Its components are variances of the difference in one
-/// answer.
+/// The two-way analysis of a pair on the test images. Its components are the parts of the variance of the
+/// difference between the two models' answers (0 or 1) to one image.
 Json new_images_json(const NewImages& found) {
   const TwoWay& analysis = found.analysis;
   return {{"images", analysis.images},
@@ -143,7 +143,7 @@ Json pair_json(const Comparison& each, const AnalysisSettings& settings) {
   return json;
 }
 
-/// Describes how seeds were bought until decided. The p-values of such a study allow for every look.
+/// Describes a study whose seeds `--until-decided` chose. Its p-values allow for a look after every seed.
 Json purchase_json(const ReportAnalysis& analysis) {
   const Purchase& purchase = analysis.design.purchase.value();
   Json looks = Json::array();
@@ -161,7 +161,9 @@ Json purchase_json(const ReportAnalysis& analysis) {
           {"looks", std::move(looks)}};
 }
 
-/// The p of a single pair, or how many pairs differ: counting every look, and as if these runs were planned.
+/// Describes a study whose number of runs was raised after a look at its results. Returns the p-value of the
+/// pair if there is only one, otherwise how many pairs differ. Each is given twice: allowing for a look after
+/// every seed, and as if this number of runs had been planned.
 Json extension_json(const ReportAnalysis& analysis) {
   const Design& design = analysis.design;
   Json json = {{"sentence", design.sentence}, {"looks", analysis.stored->experiment.analysis.looks}};
@@ -249,7 +251,8 @@ Json data_json(const Provenance& provenance) {
 
 std::string one_line(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
-/// Lists with a line per element, since they grow with the square of the number of models.
+/// Returns whether each element of the list `key` is printed on one line. The lists of pairs grow with the
+/// square of the number of models.
 bool is_list_of_pairs(const std::string& key) {
   return key == "pairs" || key == "looks" || key == "left" || key == "spread_pairs" || key == "failure_pairs";
 }

@@ -14,20 +14,20 @@ namespace gpu_sweep {
 /// {"name", "models": [{"name", "hidden", ..., "train_loss": {"mean", "std"}, ..., "confusion", "per_run"}],
 ///  "device", "precision", ..., "timing"}.
 /// "verdict", "pairs", "spread_pairs" and "failure_pairs" are the report's claims with the numbers behind
-/// each of them, those of pairs with seven significant digits; intervals that need more runs are null. Where
-/// seeds were bought until decided, "verdict" has "until_decided" with the looks, and each p comes from
-/// anytime_p. After a race it has "race" with the models that left and what that guarantees. A model whose
-/// runs keep class probabilities also has "calibration": {"runs", "single", "ensemble"}, the last two with
-/// "accuracy", "expected_calibration_error", "brier" and "bins" [10] of [images, mean confidence, accuracy].
-/// Models are in the experiment's order, runs in the order of the records; non-finite numbers are null. Equal
-/// runs on equal devices give equal bytes except for "timing": "device" names the machine that began the
-/// experiment, and everything else is independent of when and where the runs were trained.
+/// each of them, those of pairs with seven significant digits; intervals that need more runs are null. If
+/// `--until-decided` chose the seeds, "verdict" has "until_decided" with the looks, and each p comes from
+/// anytime_p. After a race it has "race" with the models that left and what the race guarantees. A model
+/// whose runs keep class probabilities also has "calibration": {"runs", "single", "ensemble"}, the last two
+/// with "accuracy", "expected_calibration_error", "brier" and "bins" [10] of [images, mean confidence,
+/// accuracy]. Models are in the experiment's order, runs in the order of the records; non-finite numbers are
+/// null. Equal runs on equal devices give equal bytes except for "timing": "device" names the machine that
+/// began the experiment, and everything else is independent of when and where the runs were trained.
 nlohmann::ordered_json summary_json(const ReportAnalysis& analysis);
 nlohmann::ordered_json summary_json(const StoredExperiment& stored, const std::vector<RunRecord>& runs,
                                     const Calibrations& calibrations = {});
 
-/// Returns the text of summary.json: indented by two spaces, but with the numbers of one list, and what is
-/// said of one pair, on one line. Ends with a newline.
+/// Returns the text of summary.json: indented by two spaces, except that a list of numbers and the object of
+/// one pair each take one line. Ends with a newline.
 std::string summary_text(const nlohmann::ordered_json& summary);
 
 /// Name of the file in a results folder.

@@ -45,7 +45,8 @@ void add_scalar(tensorboard::Summary& summary, const char* tag, double value) {
   scalar.set_simple_value(static_cast<float>(value));
 }
 
-/// `objective` is empty, or that of every epoch. It is left out where it is NaN.
+/// Returns the bytes of an event file. `objective` is empty or has one value per epoch, of which NaN is left
+/// out.
 std::string event_file(const std::vector<EpochMetrics>& curve, double EpochMetrics::*loss,
                        double EpochMetrics::*accuracy, const std::vector<double>& objective) {
   std::string file;

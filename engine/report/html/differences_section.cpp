@@ -16,8 +16,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// The most pairs that one plot shows. If there are more pairs, only those that include the best model are
-/// drawn.
+/// The most pairs that one plot shows. If there are more pairs, it shows pairs that include the best model,
+/// up to this number.
 constexpr std::size_t kMostPairsDrawn = 28;
 
 std::string p_cell(const std::optional<double>& p) {

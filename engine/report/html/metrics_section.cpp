@@ -66,7 +66,7 @@ std::string study_table(const ReportAnalysis& analysis, Measure measure) {
       rows);
 }
 
-/// A table of what one would have seen with a single run of each model, the one with the first seed.
+/// A table of what one would have seen with a single run of each model, the finite one with the lowest seed.
 std::string first_run_table(const ReportAnalysis& analysis) {
   std::string rows;
   for (const ModelRuns& model : analysis.all_models) {
@@ -122,7 +122,7 @@ std::string description_table(const ReportAnalysis& analysis, const Metric& metr
     }
     const std::vector<double> values = values_of(model, metric);
     const Description found = describe(model, metric);
-    // Absent over splits of the same rows, because such runs are not independent.
+    // Absent if every seed has its own split: the splits share rows, so the runs are not independent.
     std::optional<Interval> bootstrap;
     if (values.size() > 1 && model.test_to_train(metric) == 0) bootstrap = bca_interval_of_mean(values);
     rows += "<tr>" + row_header(model) + fmt::format("<td>{}</td>", found.n) + cell(found.mean) +

@@ -37,7 +37,8 @@ ModelsByName models_by_name(const std::vector<ModelRuns>& models) {
   return found;
 }
 
-/// Returns the looks for which p-values must be corrected: those of the study that allows more looks.
+/// Returns how often the results were looked at while seeds were added, which p-values must allow for:
+/// kAfterEach if this was so in either study.
 Looks looks_of_both(const ComparedExperiment& first, const ComparedExperiment& second) {
   const bool once = looks_of(first.stored->experiment.analysis) == Looks::kOnce &&
                     looks_of(second.stored->experiment.analysis) == Looks::kOnce;

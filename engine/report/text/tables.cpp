@@ -39,7 +39,7 @@ std::string line(std::string text) {
   return text + '\n';
 }
 
-/// The widths of a table's columns. The column of diverged runs exists only if there are any.
+/// The width of the column of names, and whether there is a column of diverged runs.
 struct Columns {
   int name = 0;
   bool diverged = false;

@@ -1,4 +1,5 @@
-// Assembles the modules of Vega. Each is a function of CommonJS's exports, module and require.
+// Assembles the modules of Vega. Each module is a function with CommonJS's parameters exports, module and
+// require.
 var vega = (function () {
   "use strict";
   const modules = {
