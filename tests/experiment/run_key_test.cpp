@@ -49,8 +49,8 @@ TEST(RunKey, IsTheSameInEveryVersion) {
             "d71fd53de6f599d22333eeb0b405c7f88b9483e8d94e7e1b586084cc6e547b54");
 }
 
-/// Keys with settings that the first version did not have, as stores have had them since these settings
-/// exist.
+/// Keys with settings that the first version did not have, as stores have had them since these settings were
+/// added.
 TEST(RunKey, OfLaterSettingsIsTheSameInEveryVersion) {
   ModelSpec model = adam_model();
   model.schedule = ScheduleSpec::with_defaults(ScheduleKind::kStep);

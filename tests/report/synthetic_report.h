@@ -35,8 +35,9 @@ inline Dataset synthetic_images(int rows, int classes) {
   return data;
 }
 
-/// Returns a run that classifies a test image correctly with probability `accuracy`, or with a lower
-/// probability if the image is hard. A mistake predicts either the class after the true one or any class.
+/// Returns a run that classifies a test image correctly with a mean probability of about `accuracy`, which is
+/// lower for hard images and higher for easy ones. A mistake predicts either the class after the true one or
+/// any class.
 inline RunRecord synthetic_full_run(const ModelSpec& model, std::uint64_t seed, double accuracy,
                                     const Dataset& data) {
   std::mt19937 random(static_cast<std::uint32_t>(seed * 7919 + 104'729 * model.hidden.size()));

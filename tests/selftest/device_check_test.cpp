@@ -1,4 +1,5 @@
-// The check of a device before a sweep: every honest variant must pass, and every lie must be refused.
+// The check of a device before a sweep: every honest variant of a device (honest_products.h) must pass, and
+// every lie, which is a simulated fault (lies.h), must be refused.
 #include "engine/selftest/device_check.h"
 
 #include <gtest/gtest.h>
@@ -61,8 +62,8 @@ TEST(DeviceCheck, BelievesHonestDevicesWhoseRunsHaveTheirOwnSplits) {
   }
 }
 
-/// The results of the check for one lane. Each is in units of the bound of its part. A lane is refused if one
-/// of them is above 1.
+/// The results of the check for one lane. `products` is the number of wrong elements. The other two are
+/// errors in units of their bounds, which must not be above 1.
 struct Row {
   double products, operations, steps;
   bool refused;            ///< by at least one part of the check
@@ -171,7 +172,7 @@ TEST(DeviceCheck, JudgesUnlikeProductsOfOtherReplicas) {
   }
 }
 
-/// One of many products has a fault, which only lowers the precision of this product.
+/// The forward products of the hidden layers have a fault, which only lowers their precision to that of TF32.
 TEST(DeviceCheck, DetectsTf32InOneProductByExactProductsAndByTheGradient) {
   const auto all = lies();
   const auto lie = std::ranges::find(all, "TF32 in one product", &NamedLie::name);

@@ -1,4 +1,4 @@
-// Building blocks from which lies are made.
+// Building blocks of the lies in lies.h.
 #pragma once
 
 #include <cstddef>

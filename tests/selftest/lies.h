@@ -1,4 +1,5 @@
-// The faults that a device may have, as lies of a CPU lane.
+// The faults that a device may have. A CPU lane simulates each of them (lying_lane.h) and is then said to
+// lie.
 #pragma once
 
 #include <string>
@@ -13,8 +14,8 @@ struct NamedLie {
   std::string name;
   Activation activation;                     ///< of the group that is trained when the lie is told
   OptimizerKind optimizer;                   ///< of the group that is trained when the lie is told
-  std::vector<Precision> precisions;         ///< in which the fault is a lie and not allowed
-  Perform perform;                           ///< called with the `honestly` of the honest variant
+  std::vector<Precision> precisions;         ///< in which a device must not have the fault
+  Perform perform;                           ///< its `honestly` computes like the first honest variant
   std::function<void(Program&)> alter = {};  ///< see Lie::alter
   bool settings = false;                     ///< of a group with add_settings
 };

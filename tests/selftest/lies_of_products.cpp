@@ -8,7 +8,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-constexpr int kPaddedClasses = 16;  // of ten classes; no hidden layer in the tests has this width
+constexpr int kPaddedClasses = 16;  // outputs of the last layer; no hidden layer in the tests is as wide
 
 std::size_t elements_of_c(const Gemm& op) {
   const auto shape = reference::product_shape(op.product, op.batch, op.inputs, op.outputs);
@@ -40,7 +40,7 @@ Perform weight_gradient_of_replica_2() {
   });
 }
 
-/// Only one product, the forward product of the first layer, rounds its inputs to TF32.
+/// Only the forward products of the hidden layers round their inputs to TF32.
 Perform tf32_in_one_product() {
   return on<Gemm>([](const Gemm& op, const Memory& memory, const Honestly& honestly) {
     if (op.product != Product::kForward || op.outputs == kPaddedClasses) return honestly();

@@ -1,4 +1,5 @@
-// The self-test passes on honest lanes. On a lane that lies, the check for this lie must fail.
+// The self-test passes on honest lanes. On a lane that lies, that is, simulates a fault (lying_lane.h), the
+// check for this fault must fail.
 #include "engine/selftest/selftest.h"
 
 #include <gmock/gmock.h>

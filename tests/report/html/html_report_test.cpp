@@ -115,7 +115,8 @@ TEST(HtmlReport, HoldsEveryPart) {
   EXPECT_THAT(page, HasSubstr("src=\"data:image/png;base64,"));
 }
 
-/// The other model's curve is that of its loss. Epochs of an older version have no point.
+/// A model without an objective of its own is drawn with the curve of its loss. Epochs that an older version
+/// trained have no point.
 TEST(HtmlReport, DrawsTheObjectiveWhereItDiffersFromTheLoss) {
   SyntheticReport report = synthetic_report({"one", "two"}, 8, synthetic_images(200, 4));
   report.stored.experiment.models[1].label_smoothing = 0.1;
@@ -309,8 +310,8 @@ TEST(HtmlReport, ModelsWithDivergedRunsAreInEveryTableAndChart) {
     EXPECT_THAT(section, HasSubstr("lost")) << id;
     EXPECT_THAT(section, HasSubstr("all 8 runs diverged")) << id;
   }
-  // The diverged runs have one row each in the tables of accuracy and loss, of first runs, of best epochs, of
-  // votes and of calibration. They have six rows in the descriptions.
+  // Each of the two models with diverged runs has one row in each of the tables of accuracy, of loss, of
+  // first runs, of best epochs, of votes and of calibration, and in each of the six descriptions.
   EXPECT_EQ(test::count_of(page, "diverged</td></tr>"), 2U + 1 + 6 + 1 + 1 + 1);
   EXPECT_EQ(test::count_of(page, "<th scope=\"row\"><bdi>" + partly), 2U + 1 + 6 + 1 + 1 + 1);
   EXPECT_EQ(test::count_of(page, "<span><bdi>" + partly), 2U) << "the legends of curves and reliability";

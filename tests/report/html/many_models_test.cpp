@@ -1,4 +1,4 @@
-// Reports with too many models for a comparison of all pairs.
+// Reports of many models, of which not all pairs are listed and not all models are drawn.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
