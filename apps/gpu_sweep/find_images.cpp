@@ -7,7 +7,7 @@
 namespace gpu_sweep {
 
 std::optional<Dataset> find_images(const Provenance& provenance, const std::string& flag) {
-  // These are the classes with which the runs were trained. The labels may not show all of them.
+  // These are the classes with which the runs were trained. Some of them may have no labels in the data set.
   const ClassSpec classes{static_cast<int>(provenance.class_names.size()), provenance.class_names};
   DataRemarks remarks;
   if (!flag.empty()) {

@@ -11,7 +11,7 @@ namespace gpu_sweep {
 class LostRuns {
  public:
   /// Returns the intact runs of `store`. Warns about lost runs, with one line per damaged run and one line
-  /// per model that has finished but missing runs.
+  /// per model with runs that had finished but are missing.
   std::vector<RunRecord> intact_runs(const RunStore& store);
 
   /// Throws Error(kCorrupt) if runs were lost. Must be called after everything that remains has been printed

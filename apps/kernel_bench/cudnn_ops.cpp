@@ -150,7 +150,7 @@ void CudnnOps::execute(const ActivationBackward& op, const Memory& memory) {
           "cudnnDropoutBackward");
     da = undropped;
   }
-  // The input of the activation is not kept, because for these three activations the output suffices.
+  // The input of the activation is not kept, because for relu, sigmoid and tanh the output suffices.
   set_activation(op.activation);
   check(cudnnActivationBackward(handle_.get(), activation_.get(), &kOne, a_shape.get(), a, da_shape.get(), da,
                                 a_shape.get(), a, &kZero, dz_shape.get(), dz),

@@ -16,8 +16,8 @@ bool comes_to_a_stop(const StopSignals& signals) {
   return signals.token().stop_requested();
 }
 
-/// Gives a signal its default action, which a program has that a shell starts in the foreground. The
-/// destructor restores the previous action.
+/// Gives a signal its default action, as in a program that a shell starts in the foreground. The destructor
+/// restores the previous action.
 class AtDefault {
  public:
   explicit AtDefault(int signal) : signal_(signal), before_(std::signal(signal, SIG_DFL)) {}

@@ -124,7 +124,7 @@ void evaluate(const EvaluateFlags& flags) {
   if (flags.weights.empty())
     throw Error(ExitCode::kUsage, "--weights: missing, expected a .npz file of weights");
   const Weights weights = load_weights(flags.weights);
-  // The labels may not show all classes with which the network was trained.
+  // The network may have been trained with classes that have no labels in this data set.
   ClassSpec classes;
   if (!weights.empty() && kClassesRange.contains(weights.back().outputs))
     classes.count = weights.back().outputs;

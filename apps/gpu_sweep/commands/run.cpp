@@ -59,7 +59,8 @@ PlannedStudy make_study(const RunFlags& flags) {
   return study;
 }
 
-/// Trains the missing runs on the other ranks of `cluster`, or in this process if `cluster` is null.
+/// Trains the missing runs on the other ranks of `cluster`, or in this process if `cluster` is null. Then
+/// writes and prints the results.
 void run_study(const RunFlags& flags, std::optional<StopSignals>& signals, const Communicator* cluster) {
   const PlannedStudy study = make_study(flags);
   const Setup& setup = study.setup;

@@ -28,7 +28,7 @@ struct TuneFlags {
 
 struct Timing {
   Grouping grouping;
-  double epochs_per_second = 0;  ///< of single runs, on all lanes; mean over the experiment's shapes
+  double epochs_per_second = 0;  ///< of single runs, on all lanes; harmonic mean over the shapes
 };
 
 [[noreturn]] void refuse_cpu(const Setup& setup, const std::string& asked) {

@@ -32,7 +32,7 @@ void verify_summary(const std::filesystem::path& directory, const std::optional<
 /// Compares the exports in DIRECTORY/npz, DIRECTORY/csv and DIRECTORY/json with `runs`, in the same way as
 /// verify_summary. Files that are left over from earlier exports count as faults. A file that cannot be read
 /// is not compared. A file that contains class probabilities is not compared if some of them cannot be read
-/// or `are_lost`. Exports for TensorBoard are ignored, because they contain the time at which they were made.
+/// or `are_lost`. Exports for TensorBoard and LaTeX are not checked.
 void verify_exports(const std::filesystem::path& directory, const StoredExperiment& stored,
                     const std::vector<RunRecord>& runs, bool are_lost, Findings& findings);
 

@@ -24,7 +24,8 @@ void add_override_flags(CLI::App& app, ExperimentOverrides& target);
 /// Adds the flags that do not affect any run: --smallest-difference and --max-diverged.
 void add_analysis_flags(CLI::App& app, ExperimentOverrides& target);
 
-/// Returns `stored` with the analysis settings that `overrides` states. Its runs must have finished.
+/// Returns `stored` with the analysis settings that `overrides` states, which count as stated after its runs
+/// had finished (stated_for_finished_runs).
 StoredExperiment judged_by(StoredExperiment stored, const ExperimentOverrides& overrides);
 
 /// Parses a time, as parse_duration does. Throws Error(kUsage); a time of zero is an error, too.

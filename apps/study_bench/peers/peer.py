@@ -49,7 +49,8 @@ def split():
 
 
 def measure(version, epoch):
-    """`epoch()` trains and validates each replica once and returns their mean validation accuracy."""
+    """Takes part in compare.py's protocol with `epoch`, which trains and validates each replica once and returns their
+    mean validation accuracy."""
     epoch()
     print("ready", version, flush=True)
     sys.stdin.readline()
