@@ -48,7 +48,7 @@ std::string table() {
   return text;
 }
 
-/// Returns the same study without standardization. Its inputs are scaled so that it can be trained.
+/// Returns kStudy with `settings` in place of its number of runs, its normalization and its validation rows.
 std::string study_with(const std::string& settings) {
   std::string text = kStudy;
   text.erase(text.find("normalize"), std::string("normalize = \"standardize\"\n").size());
@@ -204,8 +204,8 @@ TEST_F(AnyData, BadFilesEndInOneLine) {
   }
 }
 
-/// The split of a seed is the one that validation.seed would give to all runs. Weights files, shards and
-/// reports take it into account.
+/// The run with seed k has the split that all runs would have with validation.seed + k. Weights files, shards
+/// and reports take it into account.
 TEST_F(AnyData, EverySeedCanHaveItsOwnSplit) {
   write_file(directory_ / "own.toml", study_with("runs = 6\nseed = 3\nsplit = \"per_run\"\n"
                                                  "validation = { fraction = 0.25, seed = 1 }\n"));

@@ -1,5 +1,6 @@
-// The damage gate of the store, tested through the program. The test damages the files of a killed sweep. It
-// then expects show, repair and run either to print each reported run or to name it in a message.
+// Damage to the store must never hide a run that was reported as finished. This test damages the files of a
+// killed sweep. It then expects show, repair and run either to print each reported run or to name it in a
+// message.
 #include <sstream>
 
 #include "engine/store/database/ledger.h"

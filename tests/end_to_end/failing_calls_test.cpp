@@ -13,7 +13,7 @@ struct Fault {
   const char* error;
   int stride;             ///< in successive runs, calls 1, 1 + stride, ... of each thread fail
   int least = 3;          ///< the number of calls that must have failed at the end
-  bool is_there = false;  ///< the results folder exists, so that threads create the first folders
+  bool is_there = false;  ///< the results folder exists beforehand, so that threads create the first folders
   const char* name = call;
 };
 

@@ -129,7 +129,7 @@ TEST_F(Settings, OfTheAnalysisAreStatedBeforeOrAfterTheRuns) {
   EXPECT_EQ(run({}), "0.5 after the runs");
 }
 
-/// No later epoch is better by so much, so the run ends after its second epoch.
+/// No later epoch is better than the first one by min_delta, so the run ends after its second epoch.
 TEST_F(Settings, TheObjectiveIsExportedAndEndsARunWithoutValidationRows) {
   write("study.toml", std::string("validation = \"none\"\n") + kHead +
                           "[[model]]\nname = \"one\"\nhidden = [8]\nbatch_size = 64\nepochs = 5\n"

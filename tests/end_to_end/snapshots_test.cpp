@@ -132,7 +132,8 @@ TEST_F(Snapshots, OfTrainNeedAFolder) {
   EXPECT_THAT(homeless.err, HasSubstr("--out"));
 }
 
-/// If the program waited for the end of the second epoch, which is the last one, the run would be finished.
+/// If the program waited for the end of the second epoch, which is the last one, the run would be finished
+/// and leave no snapshot.
 TEST_F(Snapshots, AStopDoesNotWaitForALongEpoch) {
   Outcome stopped;
   enough_work(512, [&](int width) {

@@ -83,7 +83,7 @@ class Study : public testing::Test {
 
   std::string read(const std::string& name) const { return read_file(directory_ / name); }
 
-  /// Runs the program to its end, always on the CPU and the small data set.
+  /// Runs the program to its end, always on the CPU and with the small data set.
   Outcome gpu_sweep(std::vector<std::string> arguments) {
     return Program(directory_.path(), with_usual_flags(std::move(arguments))).wait();
   }

@@ -1,4 +1,5 @@
-// run --until-decided trains more seeds only for models that occur in an undecided pair.
+// run --until-decided trains more seeds only for models that occur in an undecided pair, and run --race only
+// for models that are not clearly behind.
 #include <thread>
 
 #include "tests/end_to_end/study_fixture.h"

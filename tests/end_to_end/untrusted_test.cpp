@@ -184,7 +184,7 @@ int read_results(const fs::path& directory, const std::string& results) {
 TEST_F(Untrusted, ResultsAreReadWhereNothingCanBeWritten) {
   ASSERT_EQ(gpu_sweep({"run", "study.toml"}).exit_code, 0);
   {
-    ChildProcess writer([this] {  // killed later, so that its log remains
+    ChildProcess writer([this] {  // ends without closing the store, so that the log remains
       RunStore store = RunStore::repair(directory_ / "results/study");
       store.add_wall_seconds(1);
       ::_exit(0);
