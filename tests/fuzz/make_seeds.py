@@ -169,7 +169,7 @@ def ledger_seeds():
 
 
 def carve_seeds():
-    """Returns a record of one value describing the study, as stored in a page of SQLite."""
+    """Yields a record of one value that describes the study, and a record of a run, as SQLite stores them in a page."""
     name, value = b"numerics_version", b"1"
     digest = hashlib.sha256(name + b"\n" + value).hexdigest().encode()
     header = bytes([13 + 2 * len(name), 13 + 2 * len(value), 0x81, 0x0D])

@@ -8,7 +8,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 fail() { echo "run_test: $*" >&2; exit 1; }
 
-# tool FILE BODY
+# tool FILE BODY: writes a script that stands in for a tool
 tool() {
   mkdir -p "$(dirname "$1")"
   printf '#!/bin/bash\n%s\n' "$2" >"$1"

@@ -7,9 +7,9 @@
 
 namespace gpu_sweep::test {
 
-/// Trains two replicas of `group` for three steps without dropout, and returns whether they are close to the
-/// CPU's fp32 results. Compares the mean loss, the weights (in the 2-norm) and, in fp32, the last gradient,
-/// with a relative tolerance of 1e-3 in fp32, 1e-2 in tf32 and 3e-2 in bf16.
+/// Trains two replicas of `group` for three steps, and returns whether they are close to the CPU's fp32
+/// results. Compares the mean loss, the weights (in the 2-norm) and, in fp32, the last gradient, with a
+/// relative tolerance of 1e-3 in fp32, 1e-2 in tf32 and 3e-2 in bf16.
 bool losses_and_weights_agree(Lane& lane, const Dataset& dataset, const GroupSpec& group);
 
 }  // namespace gpu_sweep::test
