@@ -41,7 +41,7 @@ class DataSource {
         class_names_(std::move(class_names)),
         settings_(std::move(settings)) {}
 
-  /// Uses the files that look_for_data finds at `place`.
+  /// Uses the files that look_for_data (engine/data/data_place.h) finds at `place`.
   DataSource(std::filesystem::path place, std::vector<std::string> class_names, DataSettings settings)
       : place_(std::move(place)), class_names_(std::move(class_names)), settings_(std::move(settings)) {}
 

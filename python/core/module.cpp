@@ -28,7 +28,7 @@ void raise(const std::exception_ptr& failure) {
   PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(error.ptr())), error.ptr());
 }
 
-/// Leaves exceptions of other kinds to nanobind.
+/// Translates the exceptions of the engine, and leaves those of other kinds to nanobind.
 void translate(const std::exception_ptr& failure, void*) {
   try {
     std::rethrow_exception(failure);

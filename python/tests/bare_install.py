@@ -34,7 +34,7 @@ def main() -> None:
     libraries = {Path(line.split(maxsplit=5)[5]) for line in lines if ".so" in line}
     mine = [library for library in libraries if library.is_relative_to(package)]
     assert any(library.name.startswith("libdnnl") for library in mine), mine
-    # Modules of Python itself may need more libraries, so only the libraries count with which our own ones were linked.
+    # Modules of Python itself may need more libraries, so only the libraries that our own ones need are counted.
     foreign = {
         library
         for library in libraries

@@ -1,4 +1,4 @@
-"""Seeds are bought until every pair is decided, in the package and in the program."""
+"""With until_decided, the package and the program train the same seeds until every pair is decided."""
 
 import logging
 from collections.abc import Callable

@@ -255,7 +255,7 @@ class Experiment:
         precision:
             "fp32", "tf32" or "bf16"; by default fp32 on the CPU and tf32 on GPUs.
         lanes:
-            groups trained at the same time on each device; by default one per core of the CPU.
+            groups trained at the same time on each device; by default one per core on the CPU and two on a GPU.
         replicas_per_group:
             number of runs trained in lock-step; by default a number that suits the device.
         snapshot_seconds:
@@ -267,8 +267,8 @@ class Experiment:
             in it stops the training like Ctrl-C.
         until_decided:
             train seeds in rounds, only for models that are in an undecided pair, until every pair is told apart or the
-            same. The p of such a study count every look. A study that was begun with this argument needs it in every
-            later call, too.
+            same. The p-values of such a study allow for a look at the results after every seed. A study that was begun
+            with this argument needs it in every later call, too.
         race:
             train seeds in rounds, and no more seeds for models that are clearly behind the leader. The best model is
             dropped in at most 5 % of races, if accuracies are normally distributed with one spread for all models. A

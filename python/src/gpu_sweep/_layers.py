@@ -149,7 +149,7 @@ def _header_of(path: Path, content: bytes) -> tuple[dict[str, Any], int]:
 
 
 def read_safetensors(file: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return the tensors of a file and its metadata. A tensor is an array, or the name of a type that is not read."""
+    """Return the tensors of a file and its metadata. A tensor is an array, or an _Unread if its type is not read."""
     path = Path(path_of("file", file))
     try:
         content = path.read_bytes()

@@ -141,8 +141,8 @@ def judge(
     max_failed:
         a model is never named as the best if a greater share of its runs than this failed.
     until_decided:
-        whether the number of runs was chosen by looking at the results. If so, p and intervals count a look after every
-        seed. This is also done if a column ``stopping_rule`` says "until_decided" or "extended".
+        whether the number of runs was chosen by looking at the results. If so, p-values and intervals allow for a look
+        after every seed. This is also done if a column ``stopping_rule`` says "until_decided" or "extended".
 
     Raises
     ------
