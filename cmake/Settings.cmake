@@ -20,8 +20,8 @@ target_compile_options(gpu_sweep_settings INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wshadow;-Wpointer-arith;-Wnon-virtual-dtor;$<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>;-Werror;-ffp-contract=off>)
 target_include_directories(gpu_sweep_settings INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include)
 if(GPU_SWEEP_SANITIZE)
-  # UndefinedBehaviorSanitizer does not instrument the tests themselves, only what they test: a third of the time that
-  # a test takes to compile. A target with the property GPU_SWEEP_IS_TEST is a test.
+  # UndefinedBehaviorSanitizer does not instrument the tests themselves, only what they test. Otherwise a test would
+  # take half as long again to compile. A target with the property GPU_SWEEP_IS_TEST is a test.
   # -Wno-maybe-uninitialized: g++'s manual expects false warnings under sanitizers. The plain build keeps the warning.
   target_compile_options(gpu_sweep_settings INTERFACE
     $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CXX_COMPILER_ID:GNU>>:-Wno-maybe-uninitialized>

@@ -25,7 +25,7 @@ study=${1:-$folder/quick}
 [ $# -eq 1 ] || "$program" run "$repository/experiments/quick.toml" --runs 9 --out "$study" >&2
 "$program" report "$study" --to "$folder" >/dev/null
 
-# What is left out, and the height of what is not, which a script writes once the charts are drawn.
+# Hides what is left out, and writes the height of the rest into the page once the charts are drawn.
 cat >>"$folder/report.html" <<'PAGE'
 <style>
 nav, #figures table ~ table, #figures .scroll ~ .scroll, #figures details, main > :not(#figures), footer { display: none }

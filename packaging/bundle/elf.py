@@ -33,7 +33,7 @@ class Elf:
         self.search = re.findall(r"\((?:RPATH|RUNPATH)\).*\[(.*)\]", dynamic)
 
     def versions(self):
-        """Returns the names of the versions that the file needs of other libraries."""
+        """Returns the names of the symbol versions that the file needs from other libraries."""
         needs = text_of("readelf", "-VW", self.path).partition("Version needs section")[2]
         return set(re.findall(r"Name: (\S+)", needs))
 

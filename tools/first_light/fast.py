@@ -25,7 +25,7 @@ def copy(context: Context) -> Outcome:
 
 
 def node_cost(context: Context) -> Outcome:
-    """Measures the cost of a graph node by the time of `advance`, which does almost nothing else."""
+    """Measures the cost of a graph node by the time of `advance`, whose kernel does almost nothing."""
     found = kernel_bench.measure(context, "/train_step/advance/", "--precision", "fp32", "--hidden", "1")
     return Outcome(f"{found[0]['us']:.2f} us per node", {"us": found[0]["us"]})
 

@@ -66,7 +66,7 @@ def short_name(name: str) -> str:
 
 def one_step(kernels: Sequence[Kernel]) -> list[Kernel]:
     """Returns the kernels of one whole training step: those after one launch of `advance` up to and including the next.
-    Raises StepFailed if the window contains no whole step."""
+    Raises StepFailed if there is no whole step among them."""
     ends = [i for i, kernel in enumerate(kernels) if short_name(kernel.name) == LAST_OF_A_STEP]
     if len(ends) < 2:
         raise StepFailed(f"ncu: {len(kernels)} kernels seen, and no whole step among them")
