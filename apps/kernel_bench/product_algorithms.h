@@ -1,4 +1,4 @@
-// The two large products of the study's original model, each timed with every algorithm that cublasLt offers.
+// The two large products of the study's original model, each timed with the algorithms that cublasLt offers.
 #pragma once
 
 #include <cublasLt.h>

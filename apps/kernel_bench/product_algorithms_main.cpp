@@ -1,4 +1,4 @@
-// Times the two big products of the study's original model with every algorithm that cublasLt offers.
+// Times the two big products of the study's original model with the algorithms that cublasLt offers.
 //
 //   product_algorithms [R]       replicas (default 50)
 //

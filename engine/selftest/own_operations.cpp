@@ -16,7 +16,7 @@ namespace gpu_sweep {
 namespace {
 
 constexpr int kTrialSteps = 2;
-constexpr std::uint64_t kMostBytesInHand = 64ull << 20;  // of the replicas compared at a time
+constexpr std::uint64_t kMostBytesInHand = 64ull << 20;  // read at a time to compare replicas
 
 std::uint64_t place(const Operand& operand, int r) {
   return operand.tensor.offset + operand.tensor.replica_stride * static_cast<std::uint64_t>(r);

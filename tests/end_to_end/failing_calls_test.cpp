@@ -11,7 +11,7 @@ using testing::HasSubstr;
 struct Fault {
   const char* call;
   const char* error;
-  int stride;             ///< in successive runs, calls 1, 1 + stride, ... of each thread fail
+  int stride;             ///< call 1 of each thread fails, in the next run call 1 + stride, ...
   int least = 3;          ///< the number of calls that must have failed at the end
   bool is_there = false;  ///< the results folder exists beforehand, so that threads create the first folders
   const char* name = call;

@@ -169,7 +169,7 @@ TEST_F(Settings, APlanSaysHowManyRunsDetectADifference) {
   EXPECT_THAT(refused({"--detect", "1", "--deviation", "1", "--pilot", "out"}), HasSubstr("found both"));
   EXPECT_THAT(refused({"--detect", "1", "--deviation", "1", "--until-decided"}),
               HasSubstr("found --until-decided as well"));
-  // With two models, at least six runs are needed to tell anything.
+  // With fewer than six runs, no difference between two models can be significant.
   const auto detect = json_of({"plan", "study.toml", "--detect", "10", "--deviation", "1"}).at("detect");
   EXPECT_EQ(detect.at("runs"), 6);
   EXPECT_GE(detect.at("power"), 0.8);

@@ -32,8 +32,8 @@ DeviceCheck check(const Dataset& dataset, const Shape& shape, Precision precisio
 /// Returns the largest of the margins, where each is in units of its bound.
 double worst(const std::vector<Margin>& margins);
 
-/// Checks every optimizer, activation, depth and precision with `variants` of the honest variants each, which
-/// take turns.
+/// Expects check_device to pass for groups that cover every optimizer, activation, depth and precision. Each
+/// group is checked with the next `variants` of kHonestVariants, in turn.
 void expect_honest_variants_pass(std::size_t variants);
 
 }  // namespace gpu_sweep::test

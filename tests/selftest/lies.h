@@ -17,7 +17,7 @@ struct NamedLie {
   std::vector<Precision> precisions;         ///< in which a device must not have the fault
   Perform perform;                           ///< its `honestly` computes like the first honest variant
   std::function<void(Program&)> alter = {};  ///< see Lie::alter
-  bool settings = false;                     ///< of a group with add_settings
+  bool settings = false;                     ///< whether that group has add_settings
 };
 
 /// The `precisions` of a lie that can be told in all precisions.

@@ -23,7 +23,7 @@ def measure(
 ) -> list[Json]:
     """Runs the benchmarks whose names match `pattern`. Returns one entry per benchmark: `name`, `us` and `bytes`; where
     known, also `flops_per_second`, `floor_us` (the minimum by the card's data sheet), `nodes` and `shape`. Raises
-    StepFailed if a benchmark fails or none matches, NotHere and TimedOut."""
+    StepFailed if a benchmark fails or none matches, NotHere if the program does not exist, and TimedOut."""
     command = [
         context.program(program),
         "--device",

@@ -60,7 +60,7 @@ def _ask_devices(context: Context) -> tuple[str, str]:
 
 
 def _blocks(text: str) -> list[tuple[str, list[str]]]:
-    """Splits the list into devices, each with the indented lines below it."""
+    """Splits the output of `gpu_sweep devices` into devices, each with the indented lines below it."""
     found: list[tuple[str, list[str]]] = []
     for line in text.splitlines():
         if line and not line[0].isspace():

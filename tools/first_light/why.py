@@ -96,7 +96,7 @@ def step_counters(context: Context) -> Outcome:
 
 
 def products(context: Context) -> Outcome:
-    """Times the two big products with every algorithm that cublasLt offers."""
+    """Times the two largest products of the study with up to 32 algorithms of cublasLt (product_algorithms.h)."""
     context.needs_card()
     context.needs_precision("tf32")
     done = context.run([context.program("product_algorithms"), str(context.scale.replicas)])

@@ -1,4 +1,5 @@
-// What summary.json says about a race.
+// What summary.json says about a race, that is, a study with --race, in which models that are clearly behind
+// get no more seeds and are said to leave the race.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

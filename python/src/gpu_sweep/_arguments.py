@@ -79,7 +79,7 @@ def number(name: str, value: Any) -> float:
 
 
 def seconds(name: str, value: Any) -> float | None:
-    """Return a time, or None."""
+    """Return a number of seconds, which is finite and at least 0, or None if ``value`` is None."""
     if value is None:
         return None
     try:

@@ -79,7 +79,7 @@ class Result:
 
     @property
     def choice(self) -> str | None:
-        """The model that the rule chooses by validation accuracy, or None if the runs cannot tell."""
+        """The chosen model, selected by validation accuracy, or None if no model can be chosen."""
         chosen: str | None = self.summary["verdict"]["chosen"]
         return chosen
 
@@ -176,9 +176,9 @@ class Result:
 
     @cached_property
     def ensemble(self) -> Ensemble:
-        """All networks of the model that the rule chooses.
+        """All networks of the chosen model, which is named by ``choice``.
 
-        Raises ExperimentError if the rule chooses no model, or if the study was trained without ``keep=["weights"]``.
+        Raises ExperimentError if no model is chosen, or if the study was trained without ``keep=["weights"]``.
         """
         if self.choice is None:
             raise ExperimentError("ensemble: the rule chooses no model; networks(NAME) returns those of any")
