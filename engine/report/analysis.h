@@ -49,7 +49,8 @@ struct ReportAnalysis {
 
   /// `model` is an index into `models`. Returns how this model compares with the one that has the highest
   /// mean validation accuracy: "the same as the best" (within the smallest difference), "not told from the
-  /// best", or "".
+  /// best", or "" (for the best itself, for models that differ from it, and if there are too few runs to
+  /// show any difference).
   std::string mark_of(std::size_t model) const;
   /// Returns difference_sentence of these results.
   std::string differences() const;

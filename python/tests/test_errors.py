@@ -1,4 +1,4 @@
-"""Errors are exceptions by kind, with one line."""
+"""Every kind of error is an exception class of its own, and its message is one line."""
 
 import multiprocessing
 import os

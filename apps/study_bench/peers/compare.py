@@ -55,7 +55,8 @@ def environment():
 
 
 def rate_of(command, processes, replicas):
-    """Starts the processes, releases them together once all are warm, and returns (version, sum of their rates)."""
+    """Starts the processes, releases them together once all are warm, and returns the library's version and the sum of
+    their rates, in replica-epochs per second."""
     running = []
     try:
         for core in range(processes):

@@ -1,4 +1,4 @@
-"""Exceptions by kind. Each has one line that names what was found and what was expected."""
+"""The exceptions, one class per kind of error. Each message is one line with what was found and what was expected."""
 
 from __future__ import annotations
 
