@@ -12,12 +12,12 @@ namespace gpu_sweep::test {
 
 struct NamedLie {
   std::string name;
-  Activation activation;                     ///< of the group that is trained when the lie is told
-  OptimizerKind optimizer;                   ///< of the group that is trained when the lie is told
-  std::vector<Precision> precisions;         ///< in which a device must not have the fault
-  Perform perform;                           ///< its `honestly` computes like the first honest variant
+  Activation activation;              ///< of the group that is trained when the lie is told
+  OptimizerKind optimizer;            ///< of the group that is trained when the lie is told
+  std::vector<Precision> precisions;  ///< in which a device must not have the fault
+  Perform perform;                    ///< `honestly` computes like kHonestVariants[0] (honest_products.h)
   std::function<void(Program&)> alter = {};  ///< see Lie::alter
-  bool settings = false;                     ///< whether that group has add_settings
+  bool settings = false;                     ///< whether that group uses the settings of add_settings
 };
 
 /// The `precisions` of a lie that can be told in all precisions.
