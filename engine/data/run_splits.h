@@ -14,7 +14,8 @@ class RunSplits {
   explicit RunSplits(const Dataset& pool);
 
   /// Returns a permutation of the pool's rows for the runs with this seed: first the training rows, then the
-  /// validation rows. The order of each is that of `divide` with seed HoldOut::seed + `seed` (mod 2^32).
+  /// validation rows. The order of each is that in which `divide` (engine/data/split.h) returns it for seed
+  /// HoldOut::seed + `seed` (mod 2^32).
   std::vector<std::uint32_t> rows_of(std::uint64_t seed) const;
 
   /// Returns, for each class, how many of the first `count` entries of `rows` belong to it [classes].

@@ -1,4 +1,5 @@
-// Activation functions of a hidden layer: enumerators, names and traits, generated from activations.def.
+// Activation functions of a hidden layer: enumerators and names, generated from activations.def. Their
+// properties are in kernels/activation/activation_properties.h.
 #pragma once
 
 #include <cstdint>

@@ -45,10 +45,10 @@ class DataSource {
   DataSource(std::filesystem::path place, std::vector<std::string> class_names, DataSettings settings)
       : place_(std::move(place)), class_names_(std::move(class_names)), settings_(std::move(settings)) {}
 
-  /// Checks, hashes and splits the data with the settings that `experiment` or this object states. The hashes
-  /// are those of .npy files with the arrays. If `known` are the hashes of IDX files with the same values,
-  /// `known` is used instead. Throws Error(kData), and Error(kUsage) if this object and the experiment state
-  /// different settings.
+  /// Checks, hashes and splits the data with the settings that `experiment` or this object states. For
+  /// arrays, the hashes are those of .npy files with them, or `known` if these are the hashes of IDX files
+  /// with the same values. Files at a place have their own hashes. Throws Error(kData), and Error(kUsage) if
+  /// this object and the experiment state different settings.
   Dataset dataset(DataRemarks* remarks, const Experiment& experiment, const DataHashes& known = {}) const;
 
   /// Returns the data with the classes and the settings with which stored results were trained.

@@ -229,7 +229,8 @@ TEST_F(Faults, AClockThatJumpsChangesNoFigure) {
     Program program(directory_.path(), with_usual_flags(command(enough)));
     int jumps = 0;
     for (; program.running(); ++jumps) {
-      // The wall clock and the steady clock both jump: a year ahead, then ten years back, and so on.
+      // The wall clock and the steady clock both jump to and fro: to a year after the real time, then to ten
+      // years before it.
       write("offset", jumps % 2 == 0 ? "+1y" : "-10y");
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }

@@ -17,7 +17,7 @@ extern char** environ;
 namespace gpu_sweep::test {
 namespace {
 
-/// Returns the environment without those variables that would change the program's behavior.
+/// Returns the environment without GPU_SWEEP_DATA, which would choose the data of a command without --data.
 std::vector<char*> plain_environment() {
   std::vector<char*> result;
   for (char** entry = environ; *entry != nullptr; ++entry) {

@@ -94,8 +94,8 @@ optimizer = { name = "rmsprop", learning_rate = 0.01, rho = 0.5, epsilon = 1e-5 
   EXPECT_EQ(key_of(experiment.models[1]), "46af8dbdb1f743703033437eb02b93d74f329ce8c4a1e3be9d6084534dd0f5af");
 }
 
-/// Before an experiment could state the number of classes, run keys did not mention it. A key without it is
-/// therefore equal to a key in a store from that time.
+/// Run keys leave out the number of classes if the labels imply it, as all keys did before an experiment
+/// could state this number. Keys in stores from that time therefore stay valid.
 TEST(RunKey, NamesClassesThatTheLabelsDoNotImply) {
   const auto key = [](const Dataset& dataset) {
     return run_key(adam_model(), 3, Precision::kFp32, "cpu", dataset);

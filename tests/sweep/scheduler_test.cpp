@@ -85,7 +85,7 @@ TEST_F(WithoutMemory, ToRunNothingIsTriedAgain) {
   EXPECT_THAT(remarks_, testing::IsEmpty());
 }
 
-/// Every launch on a lane takes long. An epoch has ten launches, so it takes more than a second.
+/// Every launch on a lane takes long. The ten training steps of an epoch alone take more than a second.
 TEST(RunGroups, AStopInALongEpochLosesOnlyThatEpoch) {
   constexpr auto kLaunch = std::chrono::milliseconds(120);
   const Dataset dataset = synthetic_dataset(40, 8, 8);

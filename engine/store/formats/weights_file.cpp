@@ -26,7 +26,8 @@ constexpr std::uint64_t kMostWidth = std::uint64_t{1} << 20;
 
 std::string shape_of(const NpyArray& array) { return fmt::format("[{}]", fmt::join(array.shape, ", ")); }
 
-/// Takes an array of floats out of `arrays`. Those that are left after all known ones were taken are unknown.
+/// Removes the float32 array `name` from `arrays` and returns it. Arrays that are still there when all known
+/// ones have been taken are unknown, and the file is refused.
 NpyArray take(NpzArrays& arrays, const std::string& name, const std::filesystem::path& file) {
   auto node = arrays.extract(name);
   if (node.empty()) fail(file, fmt::format("array {} is missing", name));
