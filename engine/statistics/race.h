@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "engine/statistics/until_decided.h"
 
@@ -53,5 +54,16 @@ Design race_design(const Experiment& experiment, std::span<const RunRecord> runs
 
 /// "left the race after 4 seeds"
 std::string left_text(int seeds);
+
+/// "50 of 60 models left it, 40 of them after 4 seeds and 10 after 6", "none of 60 models left it". `left`
+/// holds, for each model that left, the number of seeds after which it did.
+std::string who_left(std::size_t models, const std::vector<int>& left);
+
+/// "2 remain", "1 remains", "None remains"
+std::string remaining_text(std::size_t models);
+
+/// Says how often a race drops the best model, and what this assumes. `spread` follows the assumption that
+/// the models spread equally, such as " (by 0.3 points)".
+std::string race_guarantee(const std::string& spread = "");
 
 }  // namespace gpu_sweep

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 
 #include "engine/statistics/comparison.h"
 #include "engine/statistics/pair_sentences.h"
@@ -13,49 +15,29 @@ namespace {
 
 std::string seeds_count(int seeds) { return counted(static_cast<std::size_t>(seeds), "seed"); }
 
-/// "50 of 60 models left it, 40 of them after 4 seeds and 10 after 6"
-std::string who_left(const Experiment& experiment, const Purchase& race) {
-  const std::string all = counted(experiment.models.size(), "model");
-  if (race.left.empty()) return "none of " + all + " left it";
-  std::vector<std::string> parts;
-  for (const Look& look : race.looks) {
-    const auto left = std::ranges::count(race.left, look.seeds, &Leaver::seeds);
-    if (left == 0) continue;
-    parts.push_back(with_thousands(left) + (parts.empty() && left < std::ssize(race.left) ? " of them" : "") +
-                    " after " + (parts.empty() ? seeds_count(look.seeds) : with_thousands(look.seeds)));
-  }
-  const std::string count = with_thousands(std::ssize(race.left));
-  if (parts.size() == 1) {
-    return fmt::format("{} of {} left it after {}", count, all, seeds_count(race.left.front().seeds));
-  }
-  std::string text = fmt::format("{} of {} left it, ", count, all);
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    text += (i == 0 ? "" : i + 1 == parts.size() ? " and " : ", ") + parts[i];
-  }
-  return text;
-}
-
 /// Says what is guaranteed about the models that remain.
 std::string guarantee(const Purchase& race) {
-  const std::size_t remain = race.looks.back().models;
   if (race.spread->freedom < 1) {
     return "No model could leave because of its accuracies: too few models finished the first round to know "
            "how much runs spread.";
   }
-  return fmt::format(
-      "{} after {}. The model with the highest mean validation accuracy is dropped in at most {} of such "
-      "races, however often they are looked at, if accuracies are normal and spread equally over the seeds "
-      "of every model (by {} points, of the models that raced until then).",
-      remain == 0   ? "None remains"
-      : remain == 1 ? "1 remains"
-                    : with_thousands(static_cast<long long>(remain)) + " remain",
-      seeds_count(race.looks.back().seeds), percent(kRaceError, 0), points(race.spread->deviation));
+  return fmt::format("{} after {}. {}", remaining_text(race.looks.back().models),
+                     seeds_count(race.looks.back().seeds),
+                     race_guarantee(fmt::format(" (by {} points, of the models that raced until then)",
+                                                points(race.spread->deviation))));
+}
+
+/// Returns after how many seeds each model left that did so.
+std::vector<int> seeds_of_leavers(const Purchase& race) {
+  std::vector<int> seeds;
+  for (const Leaver& each : race.left) seeds.push_back(each.seeds);
+  return seeds;
 }
 
 std::string race_sentence(const Experiment& experiment, const Purchase& race, const Design& design) {
   std::string text = fmt::format("Seeds were bought as a race by validation accuracy, at most {} of each",
                                  with_thousands(experiment.runs));
-  if (!race.looks.empty()) text += ": " + who_left(experiment, race);
+  if (!race.looks.empty()) text += ": " + who_left(experiment.models.size(), seeds_of_leavers(race));
   if (!race.complete) {
     text += "; this race is " + not_finished_text(race, design.missing);
   }
@@ -77,6 +59,40 @@ std::string race_sentence(const Experiment& experiment, const Purchase& race, co
 }  // namespace
 
 std::string left_text(int seeds) { return "left the race after " + seeds_count(seeds); }
+
+std::string who_left(std::size_t models, const std::vector<int>& left) {
+  const std::string all = counted(models, "model");
+  if (left.empty()) return "none of " + all + " left it";
+  std::map<int, std::ptrdiff_t> leavers;  // by the number of seeds
+  for (const int seeds : left) ++leavers[seeds];
+  const std::string count = with_thousands(std::ssize(left));
+  if (leavers.size() == 1) {
+    return fmt::format("{} of {} left it after {}", count, all, seeds_count(left.front()));
+  }
+  std::string text = fmt::format("{} of {} left it, ", count, all);
+  for (const auto& [seeds, number] : leavers) {
+    const bool first = seeds == leavers.begin()->first;
+    text += first ? fmt::format("{} of them after {}", with_thousands(number), seeds_count(seeds))
+            : seeds == leavers.rbegin()->first
+                ? fmt::format(" and {} after {}", with_thousands(number), with_thousands(seeds))
+                : fmt::format(", {} after {}", with_thousands(number), with_thousands(seeds));
+  }
+  return text;
+}
+
+std::string remaining_text(std::size_t models) {
+  return models == 0   ? "None remains"
+         : models == 1 ? "1 remains"
+                       : with_thousands(static_cast<long long>(models)) + " remain";
+}
+
+std::string race_guarantee(const std::string& spread) {
+  return fmt::format(
+      "The model with the highest mean validation accuracy is dropped in at most {} of such races, however "
+      "often they are looked at, if accuracies are normal and spread equally over the seeds of every "
+      "model{}.",
+      percent(kRaceError, 0), spread);
+}
 
 Design race_design(const Experiment& experiment, std::span<const RunRecord> runs) {
   Design design;

@@ -142,8 +142,27 @@ TEST_F(UntilDecided, ARaceBuysNoSeedsForModelsThatAreBehind) {
   EXPECT_EQ(verdict["race"]["left"].dump(), R"([{"model":"blind","reason":"behind","seeds":7}])");
   EXPECT_EQ(verdict["judged_on"], "test");
 
+  ASSERT_EQ(Program(directory_.path(), {"export", "calm", "--format", "csv"}).wait().exit_code, 0);
+  const Outcome judged = Program(directory_.path(), {"judge", "calm/csv/runs.csv", "--higher", "--columns",
+                                                     "score=test_accuracy", "--json"})
+                             .wait();
+  ASSERT_EQ(judged.exit_code, 0) << judged.err;
+  const auto found = nlohmann::json::parse(judged.out);
+  EXPECT_EQ(found["pairs_corrected"], verdict["pairs_corrected"]);
+  const auto& pairs = found["datasets"][0]["pairs"];
+  ASSERT_EQ(pairs.size(), 1u) << "“blind” is not compared";
+  const auto& of_study = metrics("calm")["pairs"][0];
+  EXPECT_EQ(pairs[0]["told"], of_study["told"]);
+  EXPECT_NEAR(pairs[0]["p_holm"].get<double>(), of_study["p_holm"].get<double>(), 1e-6);
+  EXPECT_THAT(found["datasets"][0]["verdict"].get<std::string>(),
+              HasSubstr("1 of 3 models left it after 7 seeds. 2 remain."));
+
   EXPECT_EQ(gpu_sweep(race("more", "7")).exit_code, 0);
+  ASSERT_EQ(Program(directory_.path(), {"export", "more", "--format", "csv"}).wait().exit_code, 0);
   EXPECT_EQ(gpu_sweep(race("more", "12")).exit_code, 0);
+  EXPECT_THAT(Program(directory_.path(), {"verify", "more"}).wait().out,
+              HasSubstr("out of date: of 21 of the 27 runs"))
+      << "a table of fewer runs is not damaged";
   EXPECT_EQ(metrics_text("more"), metrics_text("calm")) << "the most runs may be raised";
   std::mt19937 random(2);
   for (int attempt = 0; attempt < 3; ++attempt) {

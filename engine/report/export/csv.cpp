@@ -5,10 +5,12 @@
 #include <cmath>
 #include <functional>
 #include <map>
+#include <utility>
 
 #include "engine/experiment/model_keys.h"
 #include "engine/report/display_width.h"
 #include "engine/statistics/judged_metric.h"
+#include "engine/statistics/race.h"
 #include "engine/train/early_stopping.h"
 
 namespace gpu_sweep {
@@ -136,6 +138,20 @@ void add_judging_rows(std::vector<Column>& columns, const Experiment& experiment
   columns.push_back({"judged_on", [](const RunRecord&, const ModelSpec&) { return std::string("test"); }});
 }
 
+/// Adds the column by which `judge` knows which models left a race, if the study is one.
+void add_leavers(std::vector<Column>& columns, const Experiment& experiment,
+                 const std::vector<RunRecord>& runs) {
+  if (!experiment.analysis.race) return;
+  std::map<std::string, int> left;
+  for (const Leaver& each : race_of(experiment, runs).left) {
+    left[experiment.models[each.model].name] = each.seeds;
+  }
+  columns.push_back({"left_race_after", [left = std::move(left)](const RunRecord& run, const ModelSpec&) {
+                       const auto found = left.find(run.model);
+                       return found == left.end() ? "" : std::to_string(found->second);
+                     }});
+}
+
 /// If every seed has its own validation rows, adds the column that tells `judge` so.
 void add_split_policy(std::vector<Column>& columns, SplitPolicy policy) {
   if (policy == SplitPolicy::kShared) return;
@@ -145,7 +161,7 @@ void add_split_policy(std::vector<Column>& columns, SplitPolicy policy) {
 }
 
 /// Returns the columns of runs_csv(), in their order.
-std::vector<Column> run_columns(const StoredExperiment& stored) {
+std::vector<Column> run_columns(const StoredExperiment& stored, const std::vector<RunRecord>& runs) {
   const Experiment& experiment = stored.experiment;
   const std::vector<ModelSpec>& models = experiment.models;
   std::vector<Column> columns = {
@@ -156,17 +172,22 @@ std::vector<Column> run_columns(const StoredExperiment& stored) {
   add_stopping_columns(columns, models);
   add_stopping_rule(columns, experiment.analysis);
   add_judging_rows(columns, experiment);
+  add_leavers(columns, experiment, runs);
   add_split_policy(columns, stored.provenance.data_settings.split);
   return columns;
 }
 
 }  // namespace
 
+std::string first_cells(const RunRecord& run) {
+  return text(run.model) + ',' + std::to_string(run.seed) + ',';
+}
+
 std::string runs_csv(const StoredExperiment& stored, const std::vector<RunRecord>& runs) {
   std::map<std::string, const ModelSpec*> models;
   for (const ModelSpec& model : stored.experiment.models) models[model.name] = &model;
 
-  const std::vector<Column> columns = run_columns(stored);
+  const std::vector<Column> columns = run_columns(stored, runs);
   std::string csv;
   for (const Column& column : columns) csv += (csv.empty() ? "" : ",") + column.name;
   csv += '\n';
@@ -189,7 +210,7 @@ std::string history_csv(const std::vector<RunRecord>& runs) {
   if (with_objective) csv += std::string(",") + kObjectiveName;
   csv += '\n';
   for (const RunRecord& run : runs) {
-    const std::string prefix = text(run.model) + ',' + std::to_string(run.seed) + ',';
+    const std::string prefix = first_cells(run);
     for (std::size_t epoch = 0; epoch < run.history.size(); ++epoch) {
       csv += prefix + std::to_string(epoch);
       for (const auto& metric : kEpochMetrics) csv += ',' + csv_number(run.history[epoch].*metric.value);

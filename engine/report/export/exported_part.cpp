@@ -43,11 +43,16 @@ Named named_by_csv(const std::string& text, const StoredExperiment& stored,
                    const std::vector<RunRecord>& runs) {
   std::set<std::string> lines;
   std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.insert(line + '\n');
+  for (std::string line; std::getline(stream, line);) lines.insert(line);
   Named named;
-  const std::size_t header = runs_csv(stored, {}).size();
+  // Which models left a race depends on all of them, also on those that had no run yet.
+  if (stored.experiment.analysis.race) {
+    for (const ModelSpec& model : stored.experiment.models) named.models.insert(model.name);
+  }
   for (const RunRecord& run : runs) {
-    if (!lines.contains(runs_csv(stored, {run}).substr(header))) continue;
+    const std::string begin = first_cells(run);
+    const auto line = lines.lower_bound(begin);
+    if (line == lines.end() || !line->starts_with(begin)) continue;
     named.models.insert(run.model);
     named.runs.emplace(run.model, run.seed);
   }

@@ -101,6 +101,9 @@ Json to_json(const Judgement& judgement, std::size_t family, bool higher) {
                       {"failed_upper", model.failed_upper},
                       {"mean", finite_json(model.mean)},
                       {"std_n_minus_1", model.std_n_minus_1 ? Json(*model.std_n_minus_1) : Json(nullptr)}});
+    if (judgement.race) {
+      models.back()["left_race_after"] = model.left_race_after ? Json(*model.left_race_after) : Json(nullptr);
+    }
   }
   Json pairs = Json::array();
   for (const JudgedPair& pair : judgement.pairs) {

@@ -65,6 +65,7 @@ std::vector<DataSetScores> by_dataset(const Scores& scores) {
         model_index.emplace(std::pair{run.dataset, run.model}, dataset.models.size());
     if (new_model) dataset.models.emplace_back().name = run.model;
     ModelScores& model = dataset.models[index->second];
+    model.left_race_after = run.left_race_after;
     if (run.answers != dataset.answers) dataset.answers = 0;
     const std::string unit = run.seed + '\n' + run.fold;
     model.units.insert(unit);
@@ -99,6 +100,10 @@ void refuse_unusable(const std::vector<DataSetScores>& datasets, const Scores& s
     refuse("--until-decided: found rows without seeds or with folds, expected a column of seeds only");
   if (scores.until_decided && options.pairing == Pairing::kNone)
     refuse("--pairing: found 'none' for seeds bought until decided, which are always paired, expected seed");
+  if (scores.race && datasets.size() > 1)
+    refuse(
+        "found several data sets in a table with models that left a race, expected one: judge the race on "
+        "each data set by itself");
   for (const DataSetScores& dataset : datasets) {
     if (scores.resampling == Resampling::kFolds && dataset.folds.size() < 2)
       refuse("found one fold, expected two or more in the column of folds");

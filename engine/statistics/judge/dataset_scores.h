@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@ struct ModelScores {
   std::set<std::string> units;            ///< of all runs
   std::vector<double> values;             ///< of finished runs
   int failed = 0;
+  std::optional<int> left_race_after;  ///< number of seeds after which the model left a race
 };
 
 struct DataSetScores {
@@ -28,6 +30,7 @@ struct DataSetScores {
   double answers = 0;          ///< number of answers per run; 0 if it differs between runs
   std::set<std::string> folds;
 
+  /// Returns the number of pairs of all models, including those that left a race.
   std::size_t pairs() const { return models.size() * (models.size() - 1) / 2; }
 };
 
@@ -35,7 +38,8 @@ struct DataSetScores {
 std::vector<DataSetScores> by_dataset(const Scores& scores);
 
 /// Checks that the scores can be judged with `options`. Throws Error(kUsage) if `options` do not fit the
-/// scores or lack the test share of random splits, or if there is only one fold. Throws Error(kData) if a
+/// scores or lack the test share of random splits, if there is only one fold, or if there are several data
+/// sets in the table of a race. Throws Error(kData) if a
 /// data set has only one model.
 void refuse_unusable(const std::vector<DataSetScores>& datasets, const Scores& scores,
                      const JudgeOptions& options);

@@ -46,16 +46,17 @@ void find_best(Judgement& judgement, const JudgeOptions& options) {
   judgement.max_failed = options.max_failed;
   for (std::size_t i = 0; i < judgement.models.size(); ++i) {
     JudgedModel& each = judgement.models[i];
-    each.eligible = each.runs > 0 && each.failed_share() <= options.max_failed;
+    each.eligible = each.runs > 0 && !each.left_race_after && each.failed_share() <= options.max_failed;
     if (!each.eligible) continue;
     const double lead = judgement.best ? each.mean - judgement.models[*judgement.best].mean : 0;
     if (!judgement.best || (options.higher_is_better ? lead > 0 : lead < 0)) judgement.best = i;
   }
 }
 
-/// Decides all pairs of one family at 5 %, and fills in their intervals.
+/// Decides all pairs of one family at 5 %, and fills in their intervals. The correction covers at least
+/// `least_pairs` pairs.
 void decide(const std::vector<Judgement*>& family, const std::vector<PairTest>& tests,
-            std::optional<double> limit) {
+            std::optional<double> limit, std::size_t least_pairs = 0) {
   std::vector<bool> of_best;
   for (const Judgement* judgement : family) {
     for (const JudgedPair& pair : judgement->pairs) {
@@ -64,7 +65,7 @@ void decide(const std::vector<Judgement*>& family, const std::vector<PairTest>& 
   }
   const bool few = tests.size() <= kMostPairsWithIntervals;
   const std::vector<PairDecision> decisions =
-      decide_pairs(tests, {0, limit, [&](std::size_t pair) { return few || of_best[pair]; }});
+      decide_pairs(tests, {least_pairs, limit, [&](std::size_t pair) { return few || of_best[pair]; }});
   std::size_t i = 0;
   for (Judgement* judgement : family) {
     for (JudgedPair& pair : judgement->pairs) {
@@ -85,7 +86,9 @@ void decide(const std::vector<Judgement*>& family, const std::vector<PairTest>& 
 
 void add_pairs(Judgement& judgement) {
   for (std::size_t a = 0; a < judgement.models.size(); ++a) {
+    if (judgement.models[a].left_race_after) continue;
     for (std::size_t b = a + 1; b < judgement.models.size(); ++b) {
+      if (judgement.models[b].left_race_after) continue;
       JudgedPair& pair = judgement.pairs.emplace_back();
       pair.a = a;
       pair.b = b;
@@ -141,6 +144,11 @@ void judge_over_datasets(Judgements& judgements, const JudgeOptions& options) {
 
 }  // namespace
 
+std::size_t Judgement::compared() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(models, [](const JudgedModel& model) { return !model.left_race_after; }));
+}
+
 bool Judgement::can_tell() const {
   return std::ranges::any_of(
       pairs, [](const JudgedPair& pair) { return pair.interval && std::isfinite(pair.interval->low); });
@@ -155,11 +163,13 @@ Judgements judge(const Scores& scores, const JudgeOptions& options) {
   for (const DataSetScores& dataset : datasets) {
     Judgement& judgement = result.datasets.emplace_back();
     judgement.dataset = dataset.name;
+    judgement.race = scores.race;
     choose_rule(dataset, scores, options, result.family, judgement);
     for (const ModelScores& model : dataset.models) {
       const int all = static_cast<int>(model.values.size()) + model.failed;
       judgement.models.push_back(describe_model(model.name, model.values, model.failed, all,
                                                 judgement.every_look ? Looks::kAfterEach : Looks::kOnce));
+      judgement.models.back().left_race_after = model.left_race_after;
     }
     add_pairs(judgement);
     find_best(judgement, options);
@@ -168,7 +178,7 @@ Judgements judge(const Scores& scores, const JudgeOptions& options) {
   }
   std::vector<Judgement*> family;
   for (Judgement& judgement : result.datasets) family.push_back(&judgement);
-  decide(family, tests, options.smallest_difference);
+  decide(family, tests, options.smallest_difference, result.family);
   judge_over_datasets(result, options);
   return result;
 }

@@ -35,7 +35,8 @@ struct JudgedModel {
   Interval failed_interval;  ///< 95 % of the share of failed runs (Clopper and Pearson)
   double failed_upper = 0;   ///< 95 % upper bound of that share: 45 % if none of 5 runs failed
 
-  bool eligible = false;  ///< may be named as the best: no more runs failed than allowed
+  bool eligible = false;  ///< may be named as the best: no more runs failed than allowed, and it left no race
+  std::optional<int> left_race_after = {};  ///< number of seeds after which it left a race
 
   double failed_share() const { return static_cast<double>(failed) / all; }
 };
@@ -69,14 +70,17 @@ struct Judgement {
   std::string dataset;
   JudgeRule rule = JudgeRule::kUnpaired;
   bool every_look = false;          ///< p counts a look after every seed (test_anytime)
+  bool race = false;                ///< seeds were bought as a race
   std::string reason;               ///< why this rule: "every model has the same 10 seeds"
   std::optional<double> limit;      ///< smallest difference that matters
   double max_failed = 0.1;          ///< a model with a greater share of failed runs is never the best
   int least = 0;                    ///< fewest runs per model, or data sets, that can tell a pair apart
   std::vector<JudgedModel> models;  ///< in the order of the table
-  std::vector<JudgedPair> pairs;    ///< all (a, b) with a < b
+  std::vector<JudgedPair> pairs;    ///< all (a, b) with a < b, of models that left no race
   std::optional<std::size_t> best;  ///< the best mean of the eligible models
 
+  /// Returns the number of models that are compared: all, or those that remain in a race.
+  std::size_t compared() const;
   bool can_tell() const;  ///< whether some pair has enough runs to be told apart
 };
 
@@ -95,7 +99,8 @@ constexpr int kFewestDataSets = 6;
 
 /// Judges each data set by one rule. Throws Error(kUsage) if the scores do not allow the pairing or the test
 /// share of `options`, if they need a test share and `options` have none, or if they have only one fold.
-/// Throws Error(kData) if a data set has only one model.
+/// Throws Error(kData) if a data set has only one model. Models that left a race are not compared with any
+/// other, as in the verdict of the study, but the correction covers their pairs.
 Judgements judge(const Scores& scores, const JudgeOptions& options);
 
 }  // namespace gpu_sweep

@@ -6,6 +6,7 @@
 
 #include "engine/experiment/hyper_parameters.h"
 #include "engine/statistics/judge/judgement_words.h"
+#include "engine/statistics/race.h"
 #include "engine/statistics/wording.h"
 
 namespace gpu_sweep {
@@ -81,13 +82,13 @@ std::string too_few(const Judgement& judgement) {
   const std::string have = judged_runs(judgement, most);
   const char* of_each = judgement.rule == JudgeRule::kUnpaired ? " of each" : "";
   return fmt::format("{}{} cannot tell {} models apart, whatever the scores: it takes {}{}.", have,
-                     most.n_a == most.n_b ? of_each : "", count_text(judgement.models.size()),
-                     judgement.least, most.n_a == most.n_b ? "" : of_each);
+                     most.n_a == most.n_b ? of_each : "", count_text(judgement.compared()), judgement.least,
+                     most.n_a == most.n_b ? "" : of_each);
 }
 
 /// Returns whether the model would have the best mean, but failed too often to be chosen.
 bool is_passed_over(const Judgement& judgement, const JudgedModel& model, bool higher) {
-  if (model.eligible || model.runs == 0) return false;
+  if (model.eligible || model.runs == 0 || model.left_race_after) return false;
   const double best = judgement.models[*judgement.best].mean;
   return higher ? model.mean > best : model.mean < best;
 }
@@ -177,8 +178,10 @@ std::string best_of_many(const Judgement& judgement, std::size_t family, bool hi
   }
   const bool passed_over = std::ranges::any_of(
       judgement.models, [&](const JudgedModel& model) { return is_passed_over(judgement, model, higher); });
-  std::string text =
-      fmt::format("{} has the best mean{}", best, passed_over ? " of those that may be chosen" : "");
+  std::string text = fmt::format("{} has the best mean{}", best,
+                                 passed_over      ? " of those that may be chosen"
+                                 : judgement.race ? " of those that remain"
+                                                  : "");
   if (ahead.empty()) {
     text += open.empty() ? "." : fmt::format(", but is not told from {}.", named_models(open));
   } else {
@@ -213,24 +216,50 @@ std::string one_pair(const Judgement& judgement, std::size_t family, bool higher
   return where + ", " + text;
 }
 
+/// "“a” is the only model that remains in the race; its mean is 0.880 (22 runs)."
+std::string only_one(const Judgement& judgement) {
+  const JudgedModel& model = judgement.models[*judgement.best];
+  return fmt::format("{} is the only model that remains in the race; its mean is {} ({}).",
+                     quoted(model.name), fixed(model.mean, judged_digits(judgement)),
+                     counted(static_cast<std::size_t>(model.runs), "run"));
+}
+
+/// Compares the models that are compared, at least one of which may be chosen.
+std::string comparison_sentences(const Judgement& judgement, std::size_t family, bool higher) {
+  if (judgement.pairs.empty()) return only_one(judgement);
+  const bool any_same =
+      std::ranges::any_of(judgement.pairs, [](const JudgedPair& pair) { return pair.same(); });
+  if (!any_same && !judgement.can_tell()) return too_few(judgement);
+  return judgement.compared() == 2 ? one_pair(judgement, family, higher)
+                                   : best_of_many(judgement, family, higher);
+}
+
+/// Says which models left a race and what is guaranteed about the others, in the words of a study.
+std::string race_sentences(const Judgement& judgement) {
+  if (!judgement.race) return "";
+  std::vector<int> left;
+  for (const JudgedModel& model : judgement.models) {
+    if (model.left_race_after) left.push_back(*model.left_race_after);
+  }
+  return fmt::format(" Seeds were bought as a race by validation accuracy: {}. {}. {}",
+                     who_left(judgement.models.size(), left), remaining_text(judgement.compared()),
+                     race_guarantee());
+}
+
 }  // namespace
 
 std::string judgement_sentences(const Judgement& judgement, std::size_t family, bool higher_is_better) {
   std::string text;
-  if (!judgement.best) {
-    return fmt::format("No model is chosen: each failed in more than {} of its runs.",
+  if (judgement.best) {
+    text =
+        comparison_sentences(judgement, family, higher_is_better) + not_chosen(judgement, higher_is_better);
+  } else if (judgement.compared() == 0) {
+    text = "No model remains in the race.";
+  } else {
+    text = fmt::format("No model is chosen: each failed in more than {} of its runs.",
                        percent(judgement.max_failed, 0));
   }
-  const bool any_same =
-      std::ranges::any_of(judgement.pairs, [](const JudgedPair& pair) { return pair.same(); });
-  if (!any_same && !judgement.can_tell()) {
-    text = too_few(judgement);
-  } else if (judgement.models.size() == 2) {
-    text = one_pair(judgement, family, higher_is_better);
-  } else {
-    text = best_of_many(judgement, family, higher_is_better);
-  }
-  return text + not_chosen(judgement, higher_is_better);
+  return text + race_sentences(judgement);
 }
 
 }  // namespace gpu_sweep

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/statistics/race.h"
 #include "engine/statistics/wording.h"
 
 namespace gpu_sweep {
@@ -84,6 +85,7 @@ std::string judged_runs(const Judgement& judgement, const JudgedPair& pair) {
 
 std::string judged_mark(const Judgement& judgement, std::size_t model, bool higher_is_better) {
   const JudgedModel& judged = judgement.models[model];
+  if (judged.left_race_after) return left_text(*judged.left_race_after);
   if (!judged.eligible) return "not chosen: failed too often";
   if (judgement.best == model) return "best mean";
   for (const JudgedPair& pair : judgement.pairs) {

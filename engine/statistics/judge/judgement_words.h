@@ -15,7 +15,8 @@ struct JudgedTable {
   bool higher_is_better = true;
 };
 
-/// Returns the verdict in sentences, which claim no more than the intervals of the pairs show. The result is
+/// Returns the verdict in sentences, which claim no more than the intervals of the pairs show, and says which
+/// models left a race. The result is
 /// plain text on one line and is not escaped. `family` is the number of pairs that the correction covers.
 std::string judgement_sentences(const Judgement& judgement, std::size_t family, bool higher_is_better);
 
@@ -47,8 +48,9 @@ std::string judged_runs(const Judgement& judgement, const JudgedPair& pair);
 std::string judged_runs_of_pairs(const Judgement& judgement);
 
 /// Returns the remark on a model: "best mean", "the same as the best" (within the smallest difference), "not
-/// told from the best", "not chosen: failed too often", or "". The remark is "better than the best mean" if
-/// the compared runs say so, for example the runs on the seeds that both models finished.
+/// told from the best", "not chosen: failed too often", "left the race after 4 seeds", or "". The remark is
+/// "better than the best mean" if the compared runs say so, for example the runs on the seeds that both
+/// models finished.
 std::string judged_mark(const Judgement& judgement, std::size_t model, bool higher_is_better);
 
 /// "told", "the same", "told, the same", or "".

@@ -11,6 +11,7 @@
 #include "engine/experiment/nearest_name.h"
 #include "engine/statistics/judge/columns.h"
 #include "engine/statistics/judge/complete_runs.h"
+#include "engine/statistics/judge/study_columns.h"
 #include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
@@ -35,8 +36,9 @@ class ScoreReader {
     scores.resampling = columns_.has("fold")    ? Resampling::kFolds
                         : columns_.has("split") ? Resampling::kSplits
                                                 : Resampling::kNone;
-    scores.until_decided = options_.until_decided || followed_looks();
-    refuse_validation_rows();
+    scores.until_decided = options_.until_decided || followed_looks(table_, columns_, file_);
+    scores.race = columns_.has("left_race_after");
+    refuse_validation_rows(table_, columns_, file_);
     refuse_extreme();
     complete_runs(read_, file_, scores, options_.missing);
     for (ReadScore& each : read_) scores.runs.push_back(std::move(each.score));
@@ -46,43 +48,6 @@ class ScoreReader {
  private:
   [[noreturn]] void refuse(int line, const std::string& what) const {
     refuse_data(fmt::format("{}, line {}", file_, line), what);
-  }
-
-  /// Returns whether any row says that the number of runs of its study was not fixed beforehand.
-  bool followed_looks() const {
-    bool found = false;
-    for (const CsvRow& row : table_.rows) {
-      const std::string& rule = columns_.cell(row, "stopping_rule");
-      if (rule == "until_decided" || rule == "extended") {
-        found = true;
-      } else if (!rule.empty() && rule != "fixed") {
-        refuse(row.line, fmt::format("found the stopping rule {}, expected fixed, until_decided or extended",
-                                     shown_text(rule)));
-      }
-    }
-    return found;
-  }
-
-  /// Throws for scores of validation rows that must not judge the models. This is the case if the validation
-  /// rows of the study chose epochs, learning rates, or the models that remain in a race. It is also the case
-  /// if every seed has its own validation rows, unless the scores are judged as random splits.
-  void refuse_validation_rows() const {
-    const auto score = columns_.of(columns_.has("n_right") ? "n_right" : "score");
-    if (!score || !table_.header[*score].starts_with("valid_")) return;
-    const std::string& name = table_.header[*score];
-    for (const CsvRow& row : table_.rows) {
-      if (columns_.cell(row, "judged_on") == "test") {
-        refuse(row.line,
-               fmt::format("found scores of {} in a study judged on test rows, expected score=test_{}: "
-                           "its validation rows took part in training or in a race",
-                           shown_text(name), name.substr(6)));
-      }
-      if (columns_.cell(row, "validation_split") == "per_run" && !columns_.has("split")) {
-        refuse(row.line, fmt::format("found scores of {} in a study that splits anew for each seed, expected "
-                                     "split=seed, and --test-share with the share of validation rows",
-                                     shown_text(name)));
-      }
-    }
   }
 
   /// Throws for scores whose squares could overflow or become indistinguishable from 0.
@@ -137,6 +102,18 @@ class ScoreReader {
     return *status == RunStatus::kFailed || (diverged && number(row, *diverged).value);
   }
 
+  /// Returns left_race_after of the row. Throws if an earlier row of the same model says otherwise.
+  std::optional<int> read_left_race(const CsvRow& row, const Score& score) {
+    const std::optional<int> left = left_race_after(row, columns_, file_);
+    const auto [first, is_new] = left_.emplace(std::pair{score.dataset, score.model}, left);
+    if (first->second != left) {
+      refuse(row.line, fmt::format("found a model that left a race in some rows and remains, or left at "
+                                   "another time, in others, expected one value for {}",
+                                   shown_text(score.model)));
+    }
+    return left;
+  }
+
   /// Throws if a run with a finite score ended at a different step than the runs before it on the same data
   /// set.
   void check_step(const CsvRow& row, const std::string& dataset) {
@@ -158,6 +135,7 @@ class ScoreReader {
       ReadScore read = read_row(row);
       read.score.model = plain_name(columns_.cell(row, "model"));
       if (read.score.model.empty()) refuse(row.line, "found no model, expected its name");
+      read.score.left_race_after = read_left_race(row, read.score);
       read_value(row, counted, read);
       if (failed(row)) {
         read.score.value.reset();
@@ -243,7 +221,8 @@ class ScoreReader {
   }
 
   void read_wide() {
-    for (const char* role : {"score", "metric", "status", "diverged_epoch", "n", "n_right"}) {
+    for (const char* role :
+         {"score", "metric", "status", "diverged_epoch", "n", "n_right", "left_race_after"}) {
       if (columns_.has(role)) refuse(1, "found no column 'model', expected one, or --columns model=NAME");
     }
     std::vector<std::size_t> models;
@@ -282,6 +261,7 @@ class ScoreReader {
   ScoreColumns columns_;
   std::vector<ReadScore> read_;
   std::map<std::string, std::string> steps_;  ///< the step at which the runs of each data set ended
+  std::map<std::pair<std::string, std::string>, std::optional<int>> left_;  ///< by data set and model
 };
 
 }  // namespace

@@ -20,6 +20,8 @@ struct Score {
   std::string fold;             ///< fold or split; "" if the table has none
   std::optional<double> value;  ///< finite; absent if the run failed
   double answers = 0;           ///< number of answers behind an accuracy; 0 if unknown
+  /// Number of seeds after which the model left a race. Absent if it remains, or if there was no race.
+  std::optional<int> left_race_after = {};
 };
 
 /// How the training data of the runs of one model differ.
@@ -32,6 +34,9 @@ struct Scores {
   /// Whether the number of runs was chosen by looking at the results. If so, p must count a look after every
   /// seed.
   bool until_decided = false;
+  /// Whether seeds were bought as a race, so that models that are behind have fewer of them. Implies
+  /// until_decided.
+  bool race = false;
 };
 
 /// What to assume about a missing run: one without a score, or one that a model lacks and other models have.
@@ -39,8 +44,9 @@ enum class MissingScores : std::uint8_t { kFailed, kNotRun };
 
 /// The roles that a column can have. A column whose name is its role needs no mapping.
 inline constexpr std::array kColumnRoles = {
-    "model",  "seed", "score", "dataset", "metric",        "n_right",   "n",
-    "status", "fold", "split", "step",    "stopping_rule", "judged_on", "validation_split"};
+    "model",          "seed", "score", "dataset", "metric",        "n_right",   "n",
+    "status",         "fold", "split", "step",    "stopping_rule", "judged_on", "validation_split",
+    "left_race_after"};
 
 struct ScoreTableOptions {
   std::map<std::string, std::string> columns;  ///< name of a column by its role
@@ -56,8 +62,9 @@ struct ScoreTableOptions {
 /// exactly once. Such tables contain rows of runs that are still running or were pruned, two rows for one
 /// run, runs that ended at different steps, means in place of runs, or only one run per model. The error is
 /// also thrown for validation scores where validation rows took part in training or differ from seed to seed,
-/// for nonzero scores with magnitudes outside 1e-100 to 1e+100, for several metrics of which none was chosen,
-/// and for missing seeds or scores if `missing` is absent.
+/// for different numbers of seeds after which one model left a race, for nonzero scores with magnitudes
+/// outside 1e-100 to 1e+100, for several metrics of which none was chosen, and for missing seeds or scores if
+/// `missing` is absent.
 Scores read_scores(const CsvTable& table, const std::string& file, const ScoreTableOptions& options);
 
 }  // namespace gpu_sweep

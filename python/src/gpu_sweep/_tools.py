@@ -142,7 +142,8 @@ def judge(
         a model is never named as the best if a greater share of its runs than this failed.
     until_decided:
         whether the number of runs was chosen by looking at the results. If so, p-values and intervals allow for a look
-        after every seed. This is also done if a column ``stopping_rule`` says "until_decided" or "extended".
+        after every seed. This is also done if a column ``stopping_rule`` says "until_decided" or "extended". If a
+        column ``left_race_after`` says that a model left a race, the model is not compared with the others.
 
     Raises
     ------

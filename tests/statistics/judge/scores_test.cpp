@@ -72,6 +72,27 @@ TEST(Scores, OfValidationRowsOfEachSeedAreOnlyJudgedAsRandomSplits) {
   EXPECT_EQ(read(table, options).resampling, Resampling::kNone);
 }
 
+TEST(Scores, OfARaceSayWhichModelsLeft) {
+  const Scores scores =
+      read("model,seed,score,left_race_after\na,0,1,\na,1,2,\na,2,2,\nb,0,1,2.0\nb,1,2,2.0\n");
+  EXPECT_TRUE(scores.race);
+  EXPECT_TRUE(scores.until_decided);
+  EXPECT_EQ(scores.runs.size(), 5u) << "“b” lacks no run";
+  EXPECT_FALSE(scores.runs[0].left_race_after);
+  EXPECT_EQ(scores.runs[4].left_race_after, 2);
+  EXPECT_FALSE(read("model,seed,score\na,0,1\na,1,2\nb,0,1\nb,1,2\n").race);
+  EXPECT_EQ(
+      refusal("model,seed,score,left_race_after\na,0,1,\na,1,2,2\nb,0,1,\nb,1,2,\n"),
+      "s.csv, line 3: found a model that left a race in some rows and remains, or left at another time, in "
+      "others, expected one value for 'a'");
+  for (const char* cell : {"0", "2.5", "soon", "nan", "1e10"}) {
+    EXPECT_THAT(refusal(std::string("model,seed,score,left_race_after\na,0,1,") + cell + "\n"),
+                HasSubstr(std::string("line 2: found '") + cell +
+                          "' in the column of models that left a race, expected the number of seeds"));
+  }
+  EXPECT_THAT(refusal("seed,a,b,left_race_after\n0,1,2,3\n1,2,3,3\n"), HasSubstr("found no column 'model'"));
+}
+
 TEST(Scores, WideTable) {
   const Scores scores = read("fold,svm,tree\n0,0.5,0.25\n1,0.75,nan\n");
   ASSERT_EQ(scores.runs.size(), 4u);
