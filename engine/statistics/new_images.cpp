@@ -8,24 +8,6 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns the answers of the runs, or nothing if some run does not keep as many predictions as there are
-/// labels.
-std::optional<RightAnswers> answers_of(const std::vector<const RunRecord*>& runs,
-                                       std::span<const std::uint8_t> labels) {
-  const std::size_t row = (labels.size() + 7) / 8;
-  std::vector<std::uint8_t> bits(runs.size() * row);
-  for (std::size_t run = 0; run < runs.size(); ++run) {
-    const auto& predictions = runs[run]->test_predictions;
-    if (predictions.size() != labels.size() || !fit(labels, *runs[run])) return std::nullopt;
-    for (std::size_t image = 0; image < labels.size(); ++image) {
-      if (predictions[image] != labels[image]) continue;
-      std::uint8_t& byte = bits[run * row + image / 8];
-      byte = static_cast<std::uint8_t>(byte | 1U << (image % 8));
-    }
-  }
-  return RightAnswers(std::move(bits), static_cast<int>(runs.size()), static_cast<int>(labels.size()));
-}
-
 /// Returns the indices of those of `seeds` that are also in `other`. Both are sorted.
 std::vector<std::size_t> common(const std::vector<std::uint64_t>& seeds,
                                 const std::vector<std::uint64_t>& other) {
@@ -41,27 +23,57 @@ std::vector<std::size_t> common(const std::vector<std::uint64_t>& seeds,
 TestAnswers::TestAnswers(std::span<const ModelRuns> models, std::span<const std::uint8_t> labels)
     : runs_(models), labels_(labels), models_(models.size()) {}
 
+TestAnswers::TestAnswers(std::span<const ModelRuns> models, const TestAnswers& all)
+    : runs_(models), labels_(all.labels_), all_(&all), models_(models.size()) {}
+
+bool TestAnswers::Model::all_kept() const { return std::ranges::find(kept, false) == kept.end(); }
+
+TestAnswers::Model TestAnswers::pack(const ModelRuns& model, std::span<const std::uint8_t> labels) {
+  const std::size_t row = (labels.size() + 7) / 8;
+  std::vector<std::uint8_t> bits(model.runs.size() * row);
+  std::vector<std::uint64_t> seeds;
+  std::vector<bool> kept;
+  for (std::size_t run = 0; run < model.runs.size(); ++run) {
+    const auto& predictions = model.runs[run]->test_predictions;
+    seeds.push_back(model.runs[run]->seed);
+    kept.push_back(predictions.size() == labels.size() && fit(labels, *model.runs[run]));
+    for (std::size_t image = 0; kept.back() && image < labels.size(); ++image) {
+      if (predictions[image] != labels[image]) continue;
+      std::uint8_t& byte = bits[run * row + image / 8];
+      byte = static_cast<std::uint8_t>(byte | 1U << (image % 8));
+    }
+  }
+  const auto runs = static_cast<int>(seeds.size());
+  return {std::move(seeds), std::move(kept), {std::move(bits), runs, static_cast<int>(labels.size())}};
+}
+
+TestAnswers::Model TestAnswers::take(const ModelRuns& model, const Model& all) {
+  std::vector<std::uint64_t> seeds;
+  for (const RunRecord* run : model.runs) seeds.push_back(run->seed);
+  const std::vector<std::size_t> rows = common(all.seeds, seeds);
+  std::vector<bool> kept;
+  for (const std::size_t each : rows) kept.push_back(all.kept[each]);
+  return {std::move(seeds), std::move(kept), all.answers.of(rows)};
+}
+
 const TestAnswers::Model& TestAnswers::model(std::size_t index) const {
   std::optional<Model>& each = models_.at(index);
-  if (!each) {
-    each.emplace();
-    for (const RunRecord* run : runs_[index].runs) each->seeds.push_back(run->seed);
-    if (labels_.size() >= 2) each->answers = answers_of(runs_[index].runs, labels_);
-  }
+  if (!each) each = all_ ? take(runs_[index], all_->model(index)) : pack(runs_[index], labels_);
   return *each;
 }
 
 std::optional<TwoWay> TestAnswers::compare(std::size_t a, std::size_t b) const {
+  if (labels_.size() < 2) return std::nullopt;
   const Model& first = model(a);
   const Model& second = model(b);
-  if (!first.answers || !second.answers) return std::nullopt;
+  if (!first.all_kept() || !second.all_kept()) return std::nullopt;
   if (first.seeds == second.seeds) {
     if (first.seeds.size() < 2) return std::nullopt;
-    return two_way(*first.answers, *second.answers);
+    return two_way(first.answers, second.answers);
   }
   const std::vector<std::size_t> of_a = common(first.seeds, second.seeds);
   if (of_a.size() < 2) return std::nullopt;
-  return two_way(first.answers->of(of_a), second.answers->of(common(second.seeds, first.seeds)));
+  return two_way(first.answers.of(of_a), second.answers.of(common(second.seeds, first.seeds)));
 }
 
 double new_images_level(std::size_t pairs, int looks) {

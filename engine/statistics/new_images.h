@@ -19,6 +19,10 @@ class TestAnswers {
  public:
   /// `labels` [N] are the true classes.
   TestAnswers(std::span<const ModelRuns> models, std::span<const std::uint8_t> labels);
+  /// The answers of some of the runs of `all`, which must outlive this object: of the runs of `models`, which
+  /// are the models of `all` in the same order. The predictions of a run are compared with the labels only
+  /// once, in `all`, however many such objects there are.
+  TestAnswers(std::span<const ModelRuns> models, const TestAnswers& all);
 
   /// Returns the two-way analysis, by runs and test images, of the answers of model `a` minus those of `b`
   /// (indices) on their common seeds: 1 for a right answer, 0 for a wrong one. Absent if a run of either does
@@ -27,13 +31,18 @@ class TestAnswers {
 
  private:
   struct Model {
-    std::vector<std::uint64_t> seeds;  ///< ascending
-    std::optional<RightAnswers> answers;
+    std::vector<std::uint64_t> seeds;  ///< [runs], ascending
+    std::vector<bool> kept;            ///< [runs] whether the run keeps N predictions that the labels fit
+    RightAnswers answers;              ///< all wrong where nothing is kept
+    bool all_kept() const;
   };
+  static Model pack(const ModelRuns& model, std::span<const std::uint8_t> labels);
+  static Model take(const ModelRuns& model, const Model& all);
   const Model& model(std::size_t index) const;
 
   std::span<const ModelRuns> runs_;
   std::span<const std::uint8_t> labels_;
+  const TestAnswers* all_ = nullptr;  ///< where the answers are taken from, if not from the runs
   mutable std::vector<std::optional<Model>> models_;  ///< [models], made when first asked for
 };
 

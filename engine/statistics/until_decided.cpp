@@ -33,20 +33,10 @@ bool images_limit(const TestAnswers& answers, std::size_t a, std::size_t b, doub
   return found && found->images_limit(level);
 }
 
-}  // namespace
-
-ModelRuns first_seeds(const ModelRuns& model, const Experiment& experiment, int seeds) {
-  ModelRuns first = model;
-  std::erase_if(first.runs, [&](const RunRecord* run) { return !is_below(run->seed, experiment, seeds); });
-  std::erase_if(first.diverged_seeds, [&](std::uint64_t seed) { return !is_below(seed, experiment, seeds); });
-  first.diverged = static_cast<int>(first.diverged_seeds.size());
-  return first;
-}
-
-OpenPairs open_pairs(const std::vector<ModelRuns>& models, const Experiment& experiment,
-                     std::span<const std::uint8_t> labels) {
+/// Returns open_pairs of the models. `answers` are those of their runs.
+OpenPairs open_pairs_by(const TestAnswers& answers, const std::vector<ModelRuns>& models,
+                        const Experiment& experiment) {
   const AnalysisSettings& settings = experiment.analysis;
-  const TestAnswers answers(models, labels);
   const double level = new_images_level(pairs_of(models.size()), most_looks(experiment));
   const std::vector<PairTest> tests = test_all_pairs(models, judged_metric(models), Looks::kAfterEach);
   FamilyOptions options;
@@ -75,6 +65,21 @@ OpenPairs open_pairs(const std::vector<ModelRuns>& models, const Experiment& exp
     }
   }
   return found;
+}
+
+}  // namespace
+
+ModelRuns first_seeds(const ModelRuns& model, const Experiment& experiment, int seeds) {
+  ModelRuns first = model;
+  std::erase_if(first.runs, [&](const RunRecord* run) { return !is_below(run->seed, experiment, seeds); });
+  std::erase_if(first.diverged_seeds, [&](std::uint64_t seed) { return !is_below(seed, experiment, seeds); });
+  first.diverged = static_cast<int>(first.diverged_seeds.size());
+  return first;
+}
+
+OpenPairs open_pairs(const std::vector<ModelRuns>& models, const Experiment& experiment,
+                     std::span<const std::uint8_t> labels) {
+  return open_pairs_by(TestAnswers(models, labels), models, experiment);
 }
 
 int fewest_to_look(const Experiment& experiment) {
@@ -111,6 +116,7 @@ Purchase purchase_of(const Experiment& experiment, std::span<const RunRecord> ru
                      std::span<const std::uint8_t> labels) {
   if (experiment.analysis.race) return race_of(experiment, runs);
   const std::vector<ModelRuns> all = runs_by_model(experiment, runs);
+  const TestAnswers answers(all, labels);
   Purchase purchase;
   int seeds = first_round(experiment);
   purchase.wanted.assign(all.size(), seeds);
@@ -120,7 +126,7 @@ Purchase purchase_of(const Experiment& experiment, std::span<const RunRecord> ru
       models.push_back(first_seeds(all[i], experiment, purchase.wanted[i]));
       if (models.back().ended() < purchase.wanted[i]) return purchase;
     }
-    const OpenPairs undecided = open_pairs(models, experiment, labels);
+    const OpenPairs undecided = open_pairs_by(TestAnswers(models, answers), models, experiment);
     purchase.looks.push_back({seeds, undecided.pairs, undecided.models.size()});
     const std::optional<int> next = round_after(experiment, seeds);
     purchase.complete = undecided.models.empty() || !next;

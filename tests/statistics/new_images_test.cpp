@@ -238,6 +238,32 @@ TEST(NewImages, RunsWithoutPartnersOfTheSameSeedAreLeftOut) {
   EXPECT_NEAR(found.on_new_images.mean, (difference(1, 4) + difference(3, 5)) / 2, 1e-12);
 }
 
+TEST(NewImages, AnswersOfSomeRunsAreTakenFromThoseOfAll) {
+  const Answering answering;
+  std::vector<RunRecord> runs;
+  for (std::uint64_t seed = 0; seed < 9; ++seed) {
+    runs.push_back(Answering::run("a", seed, {0.1}));
+    runs.push_back(Answering::run("b", seed, {0.12}));
+  }
+  runs.back().test_predictions.clear();
+  const Experiment experiment = synthetic_experiment({"a", "b"}, 9);
+  const auto models = runs_by_model(experiment, runs);
+  const TestAnswers all(models, answering.labels);
+  EXPECT_FALSE(all.compare(0, 1)) << "the last run of “b” keeps no predictions";
+  for (const int seeds : {2, 5, 8, 9}) {
+    const std::vector<ModelRuns> some = {first_seeds(models[0], experiment, seeds),
+                                         first_seeds(models[1], experiment, std::min(seeds, 6))};
+    const auto found = TestAnswers(some, all).compare(0, 1);
+    const auto expected = TestAnswers(some, answering.labels).compare(0, 1);
+    ASSERT_TRUE(found && expected) << seeds << ": a later run matters only once it counts";
+    EXPECT_EQ(found->runs, std::min(seeds, 6));
+    EXPECT_EQ(found->on_new_images.mean, expected->on_new_images.mean);
+    EXPECT_EQ(found->on_new_images.standard_error, expected->on_new_images.standard_error);
+    EXPECT_EQ(found->differing_images, expected->differing_images);
+  }
+  EXPECT_FALSE(TestAnswers(models, all).compare(0, 1));
+}
+
 TEST(UntilDecided, NoSeedsForADifferenceThatNoNumberOfRunsShowsOnNewImages) {
   const Answering answering;
   Experiment experiment = synthetic_experiment({"a", "b"}, 200);

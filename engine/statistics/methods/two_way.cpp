@@ -53,12 +53,15 @@ RightAnswers::RightAnswers(std::vector<std::uint8_t> bits, int runs, int images)
   if (bits_.size() != of_runs_.size() * row) {
     throw std::invalid_argument("right answers have another size than runs and images");
   }
+  const std::size_t whole = of_images_.size() / 8;  // bytes of which each bit is an image
   for (std::size_t run = 0; run < of_runs_.size(); ++run) {
-    for (std::size_t image = 0; image < of_images_.size(); ++image) {
-      const int right = bits_[run * row + image / 8] >> (image % 8) & 1;
-      of_runs_[run] += right;
-      of_images_[image] += right;
+    const std::uint8_t* bytes = bits_.data() + run * row;
+    for (std::size_t byte = 0; byte < whole; ++byte) {
+      for (std::size_t bit = 0; bit < 8; ++bit) of_images_[8 * byte + bit] += bytes[byte] >> bit & 1;
     }
+    for (std::size_t image = 8 * whole; image < of_images_.size(); ++image)
+      of_images_[image] += bytes[whole] >> (image % 8) & 1;
+    for (std::size_t byte = 0; byte < row; ++byte) of_runs_[run] += std::popcount(bytes[byte]);
   }
 }
 
