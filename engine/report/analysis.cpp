@@ -58,13 +58,17 @@ std::string ReportAnalysis::mark_of(std::size_t model) const {
 }
 
 std::string ReportAnalysis::differences() const {
-  return difference_sentence(all_models, deciding(), stored->experiment.analysis);
+  std::string text = difference_sentence(all_models, deciding(), stored->experiment.analysis);
+  if (design.opening.empty()) return text;
+  if ('A' <= text.front() && text.front() <= 'Z') text.front() = static_cast<char>(text.front() + 32);
+  return design.opening + ", so: " + text;
 }
 
+std::string ReportAnalysis::choice() const { return selection ? selection_sentence(models, *selection) : ""; }
+
 std::string ReportAnalysis::verdict() const {
-  std::string text = differences();
-  if (selection) text += (text.empty() ? "" : " ") + selection_sentence(models, *selection);
-  return text;
+  const std::string which = choice();
+  return differences() + (which.empty() ? "" : " ") + which;
 }
 
 std::string ReportAnalysis::class_name(int index) const {

@@ -123,9 +123,12 @@ Design extended_design(const Experiment& experiment, const std::vector<ModelRuns
                               told_text(design.p_counting), counted(design.p_planned.size(), "pair"),
                               told_text(design.p_planned));
   }
-  design.sentence =
-      text + ". " +
-      (own_splits ? "p and intervals of validation metrics count these looks (Bonferroni)." : kEveryLook);
+  design.terms =
+      own_splits ? "p and intervals of validation metrics count these looks (Bonferroni)." : kEveryLook;
+  if (own_splits) design.terms += " " + splits_sentence(models);
+  design.sentence = text + ". " + design.terms;
+  const bool all_ran = std::ranges::none_of(models, [](const ModelRuns& each) { return each.runs.empty(); });
+  if (models.size() == 2 && all_ran) design.opening = text;
   return design;
 }
 
@@ -158,8 +161,9 @@ Design design_of(const StoredExperiment& stored, std::span<const RunRecord> runs
   const bool own_splits = stored.provenance.data_settings.split != SplitPolicy::kShared;
   if (!extended && !own_splits) return {};
   const std::vector<ModelRuns> models = runs_by_model(stored, runs);
-  Design design = extended ? extended_design(experiment, models, own_splits) : Design{};
-  if (own_splits) design.sentence += (extended ? " " : "") + splits_sentence(models);
+  if (extended) return extended_design(experiment, models, own_splits);
+  Design design;
+  design.sentence = splits_sentence(models);
   return design;
 }
 

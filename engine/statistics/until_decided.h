@@ -113,6 +113,9 @@ struct Design {
   /// for p. If every seed has its own split, the text says so and explains how validation metrics are judged.
   /// Empty if the number of runs was fixed beforehand and all runs share one split.
   std::string sentence;
+  /// Only if the study was extended and has one pair, so that the verdict on this pair can complete the
+  /// sentence: `sentence` up to "(as if planned, p = 0.002)", and the rest of it after the full stop.
+  std::string opening, terms;
   /// Lines that name the models that left a race, one for each look.
   std::vector<std::string> leavers;
   std::size_t undecided = 0;        ///< if bought: number of open pairs, judged by all runs that exist
@@ -122,6 +125,9 @@ struct Design {
   /// If the study was extended, the p of each pair after Holm's correction. `p_counting` counts every look;
   /// `p_planned` is computed as if this number of runs had been planned.
   std::vector<double> p_counting, p_planned;
+
+  /// Returns what is left to say of the design beside a verdict that begins with `opening`.
+  const std::string& beside_verdict() const { return opening.empty() ? sentence : terms; }
 };
 Design design_of(const StoredExperiment& stored, std::span<const RunRecord> runs);
 

@@ -18,7 +18,6 @@
 #include "engine/report/html/html_report.h"
 #include "engine/report/text/results_text.h"
 #include "engine/statistics/runs_of_models.h"
-#include "engine/statistics/verdict.h"
 #include "engine/store/runs/probabilities.h"
 #include "engine/study/weights_folder.h"
 #include "gpu_sweep/error.h"
@@ -100,8 +99,8 @@ nb::object probabilities_of(const Study& study, const std::string& model) {
 /// Returns the sentences with which a report begins.
 std::vector<std::string> sentences(const Study& study) {
   const ReportAnalysis analysis = analyse(study.stored(), study.runs(), nullptr);
-  std::vector<std::string> lines = {analysis.differences(), analysis.design.sentence};
-  if (analysis.selection) lines.push_back(selection_sentence(analysis.models, *analysis.selection));
+  std::vector<std::string> lines = {analysis.differences(), analysis.design.beside_verdict(),
+                                    analysis.choice()};
   std::erase(lines, "");
   return lines;
 }

@@ -211,11 +211,31 @@ TEST(ExtendedStudy, SaysSoWithTheHonestP) {
   const double counting = compare_models(models, kValidationAccuracy, {}, Looks::kAfterEach)[0].p;
   const double planned = compare_models(models, kValidationAccuracy)[0].p;
   EXPECT_GT(counting, planned);
-  EXPECT_EQ(design_of({laboratory.experiment, {}, 0}, runs).sentence,
-            "This study was extended from 8 to 16 runs after a look; counting every look, " +
-                p_value(counting) + " (as if planned, " + p_value(planned) +
-                "). p and intervals count a look after every seed, and hold for differences that are "
-                "symmetric about their mean.");
+  const Design design = design_of({laboratory.experiment, {}, 0}, runs);
+  EXPECT_EQ(design.opening, "This study was extended from 8 to 16 runs after a look; counting every look, " +
+                                p_value(counting) + " (as if planned, " + p_value(planned) + ")");
+  EXPECT_EQ(
+      design.terms,
+      "p and intervals count a look after every seed, and hold for differences that are symmetric about "
+      "their mean.");
+  EXPECT_EQ(design.sentence, design.opening + ". " + design.terms);
+  EXPECT_EQ(design.beside_verdict(), design.terms);
+}
+
+TEST(ExtendedStudy, OfSeveralPairsOrWithoutARunHasNoSinglePairToCompleteTheSentence) {
+  Laboratory laboratory({{"a", 0.9}, {"b", 0.904}, {"c", 0.89}}, 16);
+  std::vector<RunRecord> runs;
+  for (int seed = 0; seed < 16; ++seed) {
+    for (std::size_t model : {0, 1, 2}) runs.push_back(laboratory.train(model, seed));
+  }
+  laboratory.experiment.analysis.until_decided = false;
+  laboratory.experiment.analysis.looks = {8};
+  const Design three = design_of({laboratory.experiment, {}, 0}, runs);
+  EXPECT_EQ(three.opening, "");
+  EXPECT_EQ(three.beside_verdict(), three.sentence);
+  laboratory.experiment.models.pop_back();
+  std::erase_if(runs, [](const RunRecord& run) { return run.model != "a"; });
+  EXPECT_EQ(design_of({laboratory.experiment, {}, 0}, runs).opening, "");
 }
 
 TEST(UntilDecided, SaysWhatItMayCost) {

@@ -114,7 +114,8 @@ std::string methods_paragraph(const ReportAnalysis& analysis) {
           "and "
           "test images, with Satterthwaite's degrees of freedom and Bonferroni's correction. ";
     }
-    if (!analysis.design.sentence.empty()) text += analysis.design.sentence + " ";
+    const std::string& design = analysis.design.beside_verdict();
+    if (!design.empty()) text += design + " ";
   }
   if (settings.smallest_difference) {
     text += fmt::format(

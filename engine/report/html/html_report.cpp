@@ -23,10 +23,9 @@ constexpr const char* kPolicy =
 
 std::string verdict(const ReportAnalysis& analysis) {
   std::string html = "<p class=\"verdict\">" + escape_html(analysis.differences()) + "</p>\n";
-  const std::string& design = analysis.design.sentence;
+  const std::string& design = analysis.design.beside_verdict();
   if (!design.empty()) html += "<p class=\"verdict\">" + escape_html(design) + "</p>\n";
-  std::string more;
-  if (analysis.selection) more = selection_sentence(analysis.models, *analysis.selection);
+  std::string more = analysis.choice();
   if (!analysis.models.empty()) {
     const std::size_t chosen = analysis.selection ? analysis.selection->chosen : 0;
     if (analysis.selection || analysis.models.size() == 1) {

@@ -5,8 +5,14 @@
 namespace gpu_sweep {
 
 std::string results_text(const ReportAnalysis& analysis) {
-  std::string text = study_table(*analysis.stored, analysis.records, analysis.design);
-  if (analysis.all_models.size() > 1) text += '\n' + printable(analysis.verdict()) + '\n';
+  Design design = analysis.design;
+  std::string below = analysis.all_models.size() > 1 ? analysis.verdict() : "";
+  if (!design.opening.empty()) {  // the first lines say that the study was extended, and what follows from it
+    design.sentence = printable(analysis.differences() + " " + design.terms);
+    below = analysis.choice();
+  }
+  std::string text = study_table(*analysis.stored, analysis.records, design);
+  if (!below.empty()) text += '\n' + printable(below) + '\n';
   return text;
 }
 

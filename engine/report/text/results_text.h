@@ -12,7 +12,8 @@ namespace gpu_sweep {
 std::string study_table(const StoredExperiment& stored, std::span<const RunRecord> runs,
                         const Design& design);
 
-/// Returns study_table and, if the study has several models, the verdict below the table.
+/// Returns study_table and, if the study has several models, the verdict below the table. If the study was
+/// extended and has one pair, its verdict stands above the table.
 std::string results_text(const ReportAnalysis& analysis);
 
 }  // namespace gpu_sweep
