@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/statistics/methods/failures.h"
+#include "tests/statistics/reference_data.h"
 
 namespace gpu_sweep {
 namespace {
@@ -46,6 +47,21 @@ TEST(Anytime, StatisticIsTheMixtureOverSlopes) {
     }
     EXPECT_NEAR(std::exp(two.log_statistic()), mixture(rho, -40), 1e-6);
     EXPECT_NEAR(std::exp(greater.log_statistic()), mixture(rho, 0), 1e-6);
+  }
+}
+
+TEST(Anytime, EqualsScipysIntegrals) {
+  for (const auto& expected : reference("anytime")) {
+    const std::vector<double> differences = numbers(expected.at("differences"));
+    EXPECT_AS_SCIPY(anytime_p(differences, 0), expected.at("p"));
+    EXPECT_AS_SCIPY(anytime_equivalence_p(differences, 0, expected.at("limit")),
+                    expected.at("equivalence_p"));
+    // The ends are found to 1e-9 of their distance from the mean.
+    const Interval found = anytime_interval(differences, 0, 0.05);
+    const double low = expected.at("interval").at(0);
+    const double high = expected.at("interval").at(1);
+    EXPECT_NEAR(found.low, low, 1e-9 * (high - low));
+    EXPECT_NEAR(found.high, high, 1e-9 * (high - low));
   }
 }
 

@@ -92,6 +92,12 @@ TEST(Distributions, EqualScipy) {
     const double cdf = expected.at("cdf");
     EXPECT_NEAR(normal_cdf(expected.at("z")), cdf, 1e-9 * cdf);
   }
+  for (const auto& expected : reference("normal_quantile")) {
+    EXPECT_AS_SCIPY(normal_quantile(expected.at("probability")), expected.at("z"));
+  }
+  for (const auto& expected : reference("student_t_two_sided")) {
+    EXPECT_AS_SCIPY(student_t_two_sided(expected.at("t"), expected.at("degrees")), expected.at("p"));
+  }
 }
 
 }  // namespace

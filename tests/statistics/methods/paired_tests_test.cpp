@@ -60,6 +60,15 @@ TEST(Holm, WorkedExample) {
   for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_DOUBLE_EQ(adjusted[i], expected[i]) << i;
 }
 
+TEST(Holm, EqualsStatsmodels) {
+  for (const auto& expected : reference("holm")) {
+    const std::vector<double> found = holm_adjusted(numbers(expected.at("p")));
+    ASSERT_EQ(found.size(), expected.at("adjusted").size());
+    for (std::size_t i = 0; i < found.size(); ++i)
+      EXPECT_AS_SCIPY(found[i], expected.at("adjusted").at(i)) << i;
+  }
+}
+
 TEST(Holm, NeverAboveOne) {
   EXPECT_EQ(holm_adjusted(std::vector<double>{0.9, 0.8}), (std::vector<double>{1, 1}));
 }
@@ -78,6 +87,14 @@ TEST(EqualSpread, EqualsScipy) {
   }
 }
 
+TEST(EqualSpread, OverSplitsEqualsScipy) {
+  for (const auto& expected : reference("equal_spread_over_splits")) {
+    EXPECT_AS_SCIPY(equal_spread_p(numbers(expected.at("a")), numbers(expected.at("b")),
+                                   expected.at("test_to_train").get<double>()),
+                    expected.at("p"));
+  }
+}
+
 TEST(EqualSpread, ConstantDistancesTellNothing) {
   EXPECT_EQ(equal_spread_p(std::vector<double>{1, 2, 1, 2}, std::vector<double>{1, 3, 1, 3}), 1);
 }
@@ -91,6 +108,14 @@ TEST(ClopperPearson, EqualsScipy) {
                     expected.at("upper"));
   }
   EXPECT_NEAR(clopper_pearson_upper(0, 5), 0.4507, 1e-4);
+}
+
+TEST(AnytimeShare, EqualsScipy) {
+  for (const auto& expected : reference("anytime_share")) {
+    const Interval found = anytime_share_interval(expected.at("events"), expected.at("trials"));
+    EXPECT_AS_SCIPY(found.low, expected.at("interval").at(0));
+    EXPECT_AS_SCIPY(found.high, expected.at("interval").at(1));
+  }
 }
 
 TEST(McNemar, EqualsScipy) {

@@ -44,6 +44,15 @@ TEST(SignFlip, EqualsScipy) {
   }
 }
 
+TEST(SignFlipInterval, EndsAreMeansOfSubsets) {
+  for (const auto& expected : reference("sign_flip_interval")) {
+    const Interval found = sign_flip_interval(whole_differences(numbers(expected.at("differences")), 1e-4),
+                                              expected.at("level"));
+    EXPECT_AS_SCIPY(found.low, expected.at("interval").at(0));
+    EXPECT_AS_SCIPY(found.high, expected.at("interval").at(1));
+  }
+}
+
 TEST(SignFlip, ConvolutionEqualsTheDefinition) {
   std::mt19937 random(5);
   for (const double spread : {1.0, 4.0, 30.0}) {

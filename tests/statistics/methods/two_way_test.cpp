@@ -5,7 +5,10 @@
 #include <cmath>
 #include <random>
 #include <stdexcept>
+#include <string>
 #include <vector>
+
+#include "tests/statistics/reference_data.h"
 
 namespace gpu_sweep {
 namespace {
@@ -92,6 +95,32 @@ TEST(TwoWay, EqualsTheTextbookSums) {
       found.on_new_images.degrees,
       both * both / (seeds * seeds / (R - 1) + images * images / (N - 1) + rest * rest / ((R - 1) * (N - 1))),
       1e-9);
+}
+
+/// Reads a table whose rows are strings of 0 and 1.
+Table table_of(const nlohmann::json& rows) {
+  Table table;
+  for (const auto& row : rows.get<std::vector<std::string>>()) {
+    std::vector<int>& cells = table.emplace_back();
+    for (const char digit : row) cells.push_back(digit - '0');
+  }
+  return table;
+}
+
+TEST(TwoWay, EqualsStatsmodels) {
+  for (const auto& expected : reference("two_way")) {
+    const TwoWay found = analysis(table_of(expected.at("a")), table_of(expected.at("b")));
+    EXPECT_AS_SCIPY(found.components.seeds, expected.at("components").at(0));
+    EXPECT_AS_SCIPY(found.components.images, expected.at("components").at(1));
+    EXPECT_AS_SCIPY(found.components.rest, expected.at("components").at(2));
+    EXPECT_AS_SCIPY(found.on_these_images.standard_error, expected.at("seeds_error"));
+    EXPECT_AS_SCIPY(found.on_these_images.interval().low, expected.at("seeds_interval").at(0));
+    EXPECT_AS_SCIPY(found.on_these_images.interval().high, expected.at("seeds_interval").at(1));
+    EXPECT_AS_SCIPY(found.on_new_images.standard_error, expected.at("error"));
+    EXPECT_AS_SCIPY(found.on_new_images.degrees, expected.at("degrees"));
+    EXPECT_AS_SCIPY(found.on_new_images.interval().low, expected.at("interval").at(0));
+    EXPECT_AS_SCIPY(found.on_new_images.interval().high, expected.at("interval").at(1));
+  }
 }
 
 TEST(TwoWay, SeedNoiseWithoutImagesThatDiffer) {

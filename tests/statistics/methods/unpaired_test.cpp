@@ -12,6 +12,7 @@
 
 #include "engine/statistics/methods/convolution.h"
 #include "engine/statistics/methods/resample.h"
+#include "tests/statistics/reference_data.h"
 
 namespace gpu_sweep {
 namespace {
@@ -98,14 +99,12 @@ TEST(Unpaired, EqualsBruteForce) {
   }
 }
 
-TEST(Unpaired, EqualsNumpy) {
-  // The expected values are from NumPy. They are the share of all itertools.combinations of the pooled values
-  // for which |scipy.stats.ttest_ind(equal_var=False)| is at least the observed value.
-  const std::vector<double> a = {0.9021, 0.9034, 0.8998, 0.9050, 0.9012};
-  const std::vector<double> b = {0.8990, 0.9005, 0.9011, 0.8973, 0.8999};
-  const std::vector<double> c = {0.9100, 0.8900, 0.9052};
-  EXPECT_NEAR(UnpairedTest(a, b).p(), 12.0 / 252, 1e-12);
-  EXPECT_NEAR(UnpairedTest(a, c).p(), 53.0 / 56, 1e-12);
+TEST(Unpaired, EqualsScipy) {
+  for (const auto& expected : reference("unpaired")) {
+    const UnpairedTest test(numbers(expected.at("a")), numbers(expected.at("b")));
+    EXPECT_EQ(test.null(), Null::kEnumerated);
+    EXPECT_AS_SCIPY(test.p(), expected.at("p"));
+  }
 }
 
 TEST(Unpaired, TiedScoresCountAsFar) {
