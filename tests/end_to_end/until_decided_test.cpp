@@ -142,27 +142,8 @@ TEST_F(UntilDecided, ARaceBuysNoSeedsForModelsThatAreBehind) {
   EXPECT_EQ(verdict["race"]["left"].dump(), R"([{"model":"blind","reason":"behind","seeds":7}])");
   EXPECT_EQ(verdict["judged_on"], "test");
 
-  ASSERT_EQ(Program(directory_.path(), {"export", "calm", "--format", "csv"}).wait().exit_code, 0);
-  const Outcome judged = Program(directory_.path(), {"judge", "calm/csv/runs.csv", "--higher", "--columns",
-                                                     "score=test_accuracy", "--json"})
-                             .wait();
-  ASSERT_EQ(judged.exit_code, 0) << judged.err;
-  const auto found = nlohmann::json::parse(judged.out);
-  EXPECT_EQ(found["pairs_corrected"], verdict["pairs_corrected"]);
-  const auto& pairs = found["datasets"][0]["pairs"];
-  ASSERT_EQ(pairs.size(), 1u) << "“blind” is not compared";
-  const auto& of_study = metrics("calm")["pairs"][0];
-  EXPECT_EQ(pairs[0]["told"], of_study["told"]);
-  EXPECT_NEAR(pairs[0]["p_holm"].get<double>(), of_study["p_holm"].get<double>(), 1e-6);
-  EXPECT_THAT(found["datasets"][0]["verdict"].get<std::string>(),
-              HasSubstr("1 of 3 models left it after 7 seeds. 2 remain."));
-
   EXPECT_EQ(gpu_sweep(race("more", "7")).exit_code, 0);
-  ASSERT_EQ(Program(directory_.path(), {"export", "more", "--format", "csv"}).wait().exit_code, 0);
   EXPECT_EQ(gpu_sweep(race("more", "12")).exit_code, 0);
-  EXPECT_THAT(Program(directory_.path(), {"verify", "more"}).wait().out,
-              HasSubstr("out of date: of 21 of the 27 runs"))
-      << "a table of fewer runs is not damaged";
   EXPECT_EQ(metrics_text("more"), metrics_text("calm")) << "the most runs may be raised";
   std::mt19937 random(2);
   for (int attempt = 0; attempt < 3; ++attempt) {
@@ -191,6 +172,34 @@ TEST_F(UntilDecided, ARaceBuysNoSeedsForModelsThatAreBehind) {
   const Outcome plan = gpu_sweep({"plan", "study.toml", "--race"});
   EXPECT_THAT(plan.out,
               HasSubstr("verdict  at most 100 runs of each of 3 models, none for models that left"));
+}
+
+TEST_F(UntilDecided, TheTableOfARaceIsJudgedAsTheRace) {
+  const auto race = [this](const std::string& most) {
+    return gpu_sweep({"run", "study.toml", "--race", "--max-runs", most, "--out", "race", "--quiet"})
+        .exit_code;
+  };
+  const auto on_race = [this](std::vector<std::string> arguments) {
+    return Program(directory_.path(), std::move(arguments)).wait();
+  };
+  ASSERT_EQ(race("7"), 0);
+  ASSERT_EQ(on_race({"export", "race", "--format", "csv"}).exit_code, 0);
+  ASSERT_EQ(race("12"), 0);
+  EXPECT_THAT(on_race({"verify", "race"}).out, HasSubstr("out of date: of 21 of the 27 runs"))
+      << "a table of fewer runs is not damaged";
+  ASSERT_EQ(on_race({"export", "race", "--format", "csv"}).exit_code, 0);
+  const Outcome outcome =
+      on_race({"judge", "race/csv/runs.csv", "--higher", "--columns", "score=test_accuracy", "--json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const auto found = nlohmann::json::parse(outcome.out);
+  const auto study = metrics("race");
+  EXPECT_EQ(found["pairs_corrected"], study["verdict"]["pairs_corrected"]);
+  const auto& pairs = found["datasets"][0]["pairs"];
+  ASSERT_EQ(pairs.size(), 1u) << "“blind” is not compared";
+  EXPECT_EQ(pairs[0]["told"], study["pairs"][0]["told"]);
+  EXPECT_NEAR(pairs[0]["p_holm"].get<double>(), study["pairs"][0]["p_holm"].get<double>(), 1e-6);
+  EXPECT_THAT(found["datasets"][0]["verdict"].get<std::string>(),
+              HasSubstr("1 of 3 models left it after 7 seeds. 2 remain."));
 }
 
 TEST_F(UntilDecided, AStudyExtendedAfterALookSaysSo) {
