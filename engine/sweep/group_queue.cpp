@@ -1,5 +1,6 @@
 #include "engine/sweep/group_queue.h"
 
+#include <iterator>
 #include <new>
 #include <utility>
 
@@ -28,7 +29,7 @@ GroupQueue::GroupQueue(const GroupSource& next, std::function<bool(const GroupSp
 
 GroupQueue::~GroupQueue() = default;
 
-std::optional<QueuedGroup> GroupQueue::pop() {
+std::optional<GroupStart> GroupQueue::pop() {
   std::unique_lock lock(mutex_);
   ++waiting_;
   changed_.wait(lock, ended_, [this] {
@@ -38,19 +39,20 @@ std::optional<QueuedGroup> GroupQueue::pop() {
   if (error_) std::rethrow_exception(error_);
   if (ended_.stop_requested()) return std::nullopt;
   if (!returned_.empty()) {
-    QueuedGroup group{std::move(returned_.front()), {}};
+    GroupStart group = std::move(returned_.front());
     returned_.pop_front();
     return group;
   }
   if (!ahead_) return std::nullopt;
-  std::optional<QueuedGroup> group = std::exchange(ahead_, std::nullopt);
+  std::optional<GroupStart> group = std::exchange(ahead_, std::nullopt);
   changed_.notify_all();
   return group;
 }
 
-void GroupQueue::give_back(const std::vector<GroupSpec>& groups) {
+void GroupQueue::give_back(std::vector<GroupStart> groups) {
   const std::lock_guard lock(mutex_);
-  returned_.insert(returned_.begin(), groups.begin(), groups.end());
+  returned_.insert(returned_.begin(), std::make_move_iterator(groups.begin()),
+                   std::make_move_iterator(groups.end()));
   changed_.notify_all();
 }
 
@@ -64,7 +66,7 @@ void GroupQueue::fetch() {
   try {
     while (std::optional<GroupSpec> group = next_(ended_)) {
       std::unique_lock lock(mutex_);
-      ahead_ = QueuedGroup{std::move(*group), {}};
+      ahead_ = GroupStart{std::move(*group)};
       if (waiting_ == 0 && is_to_draw(ahead_->group)) {
         drawing_ = true;
         lock.unlock();  // while weights are being drawn, no other thread touches the group

@@ -12,17 +12,11 @@
 #include <thread>
 #include <vector>
 
+#include "engine/train/group_start.h"
 #include "gpu_sweep/group_spec.h"
 #include "gpu_sweep/scheduler.h"
-#include "gpu_sweep/weights.h"
 
 namespace gpu_sweep {
-
-/// A group and the initial weights of its runs. Without weights, the group's trainer must draw them.
-struct QueuedGroup {
-  GroupSpec group;
-  std::vector<Weights> initial;
-};
 
 /// Takes groups from a source on its own thread, one group ahead of the lanes, and draws the weights of this
 /// group while the lanes train. `pop` and `give_back` may be called from several threads.
@@ -41,10 +35,10 @@ class GroupQueue {
   /// Waits for the next group. Returns nothing if no groups are left or if the sweep has ended. Rethrows
   /// exceptions of the source. If a lane is already waiting when a group arrives, the weights of this group
   /// are not drawn in advance.
-  std::optional<QueuedGroup> pop();
+  std::optional<GroupStart> pop();
 
   /// Puts `groups` at the front of the queue.
-  void give_back(const std::vector<GroupSpec>& groups);
+  void give_back(std::vector<GroupStart> groups);
 
  private:
   void fetch();
@@ -55,8 +49,8 @@ class GroupQueue {
   const std::stop_token ended_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
-  std::deque<GroupSpec> returned_;
-  std::optional<QueuedGroup> ahead_;
+  std::deque<GroupStart> returned_;
+  std::optional<GroupStart> ahead_;
   bool drawing_ = false;    // whether the weights of ahead_ are being drawn
   bool exhausted_ = false;  // whether no group follows ahead_
   int waiting_ = 0;         // number of lanes that wait in pop

@@ -7,7 +7,7 @@
 
 #include "engine/lane/out_of_memory.h"
 #include "engine/sweep/group_queue.h"
-#include "gpu_sweep/group_spec.h"
+#include "engine/train/group_start.h"
 
 namespace gpu_sweep {
 
@@ -27,10 +27,11 @@ class MemoryRetreat {
   /// Must be called when a lane has freed the memory of its group.
   void end_group();
 
-  /// Must be called, instead of end_group, when a lane could not allocate `group`. `freed_before` is what
-  /// begin_group returned. Returns whether this lane takes further groups. Throws `error` if there is nothing
-  /// smaller to try, because the group has one replica and the lane had all memory to itself.
-  bool give_back(const GroupSpec& group, const OutOfMemory& error, int freed_before);
+  /// Must be called, instead of end_group, when a lane could not allocate the group of `start`. The snapshots
+  /// of `start` stay with their runs; its weights are drawn again. `freed_before` is what begin_group
+  /// returned. Returns whether this lane takes further groups. Throws `error` if there is nothing smaller to
+  /// try, because the group has one replica and the lane had all memory to itself.
+  bool give_back(GroupStart start, const OutOfMemory& error, int freed_before);
 
  private:
   GroupQueue& queue_;

@@ -41,23 +41,30 @@ class Sweep {
   Sweep(const Sweep&) = delete;
   Sweep& operator=(const Sweep&) = delete;
 
-  /// Worker loop of a lane: trains groups until the queue is empty.
+  /// Worker loop of a lane: trains groups until the queue is empty. If half of a group stops early, the other
+  /// half is this lane's next group.
   void work(Lane& lane, const Buffer& dataset) {
     try {
-      while (std::optional<QueuedGroup> group = queue_.pop()) {
-        const LaneRange range(lane, "group of " + std::to_string(group->group.runs.size()) + " runs");
+      std::optional<GroupStart> next;
+      while (next || (next = queue_.pop())) {
+        GroupStart start = *std::exchange(next, std::nullopt);
+        if (ended_.stop_requested()) return keep_for_later(start);
+        const LaneRange range(lane, "group of " + std::to_string(start.group.runs.size()) + " runs");
         const int freed_before = retreat_.begin_group();
         std::unique_ptr<GroupTrainer> trainer;
         try {
-          trainer = make(lane, dataset, *group);
+          trainer = make(lane, dataset, start);
         } catch (const OutOfMemory& error) {
-          if (!retreat_.give_back(group->group, error, freed_before)) return;
+          keep_for_later(start);
+          if (!retreat_.give_back(std::move(start), error, freed_before)) return;
           continue;
         }
-        std::optional<Trained> trained = trainer->train();
+        std::optional<GroupOutcome> outcome = trainer->train();
         trainer.reset();  // frees its memory before another lane can take this lane for idle
         retreat_.end_group();
-        if (trained) writer_.push(std::move(*trained));
+        if (!outcome) continue;
+        writer_.push(std::move(outcome->finished));
+        next = std::move(outcome->rest);
       }
     } catch (...) {
       fail(std::current_exception());
@@ -117,12 +124,15 @@ class Sweep {
     ended_.request_stop();
   }
 
-  std::unique_ptr<GroupTrainer> make(Lane& lane, const Buffer& dataset, QueuedGroup& queued) const {
-    if (!initial_.empty()) queued.initial.assign(queued.group.runs.size(), initial_.front());
-    auto trainer = std::make_unique<GroupTrainer>(lane, dataset, layout_, queued.group, queued.initial,
-                                                  group_events_, ended_.get_token());
-    queued.initial = {};  // frees the host's copy: the weights are on the device now
-    return trainer;
+  std::unique_ptr<GroupTrainer> make(Lane& lane, const Buffer& dataset, GroupStart& start) const {
+    if (!initial_.empty()) start.initial.assign(start.group.runs.size(), initial_.front());
+    return std::make_unique<GroupTrainer>(lane, dataset, layout_, start, group_events_, ended_.get_token());
+  }
+
+  /// Keeps the snapshots of a group that may not be trained any more in this sweep.
+  void keep_for_later(const GroupStart& start) const {
+    if (!start.snapshots.empty() && group_events_.snapshots.keep)
+      group_events_.snapshots.keep(start.snapshots);
   }
 
   const DatasetLayout& layout_;

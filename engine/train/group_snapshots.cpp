@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "engine/model/parameter_layout.h"
 #include "engine/train/initial_state.h"
 
 namespace gpu_sweep {
@@ -102,6 +103,13 @@ void upload_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layout
       upload(layout.best_weights, std::as_bytes(std::span(snapshot.best_weights)));
     }
   }
+}
+
+std::vector<Weights> weights_of(const MlpSpec& shape, std::span<const Snapshot> snapshots) {
+  const ParameterLayout layout = parameter_layout(shape);
+  std::vector<Weights> weights;
+  for (const Snapshot& snapshot : snapshots) weights.push_back(strip_weights(snapshot.weights, layout));
+  return weights;
 }
 
 }  // namespace gpu_sweep

@@ -9,6 +9,7 @@
 #include "engine/program/group_layout.h"
 #include "gpu_sweep/group_spec.h"
 #include "gpu_sweep/snapshot.h"
+#include "gpu_sweep/weights.h"
 
 namespace gpu_sweep {
 
@@ -30,5 +31,8 @@ void download_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layo
 /// taken after the same epoch, and all vectors have the right length. Idle replicas repeat the first run.
 void upload_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layout, const GroupSpec& group,
                       std::span<const Snapshot> snapshots);
+
+/// Returns the weights of each snapshot without padding. `shape` is that of their group.
+std::vector<Weights> weights_of(const MlpSpec& shape, std::span<const Snapshot> snapshots);
 
 }  // namespace gpu_sweep

@@ -1,20 +1,12 @@
 #include "engine/train/replica_group.h"
 
 #include <algorithm>
-#include <cmath>
-#include <cstddef>
 #include <exception>
-#include <limits>
-#include <new>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
-#include "engine/lane/host_memory.h"
-#include "engine/lane/lane.h"
-#include "engine/lane/out_of_memory.h"
 #include "engine/program/builders.h"
-#include "engine/train/group_snapshots.h"
 #include "engine/train/initial_state.h"
 #include "engine/train/objective.h"
 #include "kernels/optimizer/optimizer_math.h"
@@ -24,11 +16,6 @@ namespace gpu_sweep {
 namespace {
 
 std::size_t index_of(Split split) { return static_cast<std::size_t>(split); }
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-/// Those of a split without rows.
-constexpr SplitMetrics kNoMetrics = {kNaN, kNaN};
 
 }  // namespace
 
@@ -41,12 +28,9 @@ ReplicaGroup::ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayou
       arena_(lane.allocate(layout_.arena_bytes)),
       training_(compile_pass(build_begin_epoch(layout_), build_train_step(layout_),
                              dataset_layout[Split::kTrain].rows, spec.shape.batch)),
-      patience_(std::move(stop)),
-      history_(spec.runs.size()),
-      objectives_(spec.runs.size()) {
+      patience_(std::move(stop)) {
   for (const RunSpec& run : spec.runs) {
-    stopping_.emplace_back(run.model.early_stopping);
-    plateaus_.emplace_back(run.model);
+    courses_.emplace_back(run.model);
     const EarlyStoppingSpec& stopping = run.model.early_stopping;
     if (stopping.monitor != Monitor::kNone && stopping.restore_best && !spec.shape.extras.keeps_best) {
       throw std::invalid_argument("a run restores its best weights, but its group does not keep them");
@@ -81,120 +65,25 @@ Pass ReplicaGroup::compile_evaluation(Split split, bool keep_classes) {
 
 void ReplicaGroup::evaluate_untrained() {
   const std::vector<Metrics> train = sums_after(points_[index_of(Split::kTrain)]);
-  append_history(
+  const std::vector<EpochMetrics> points = points_of(
       train, has_validation() ? sums_after(points_[index_of(Split::kValidation)]) : std::vector<Metrics>());
+  for (std::size_t i = 0; i < courses_.size(); ++i) courses_[i].begin(points[i], objective_of(i, train[i]));
 }
 
-void ReplicaGroup::resume(std::span<const Snapshot> snapshots) {
-  upload_snapshots(lane_, arena_, layout_, spec_, snapshots);
-  for (std::size_t i = 0; i < snapshots.size(); ++i) {
-    history_[i] = snapshots[i].history;
-    objectives_[i] = snapshots[i].objective;
-    if (step_extras(spec_.runs[i].model).has_objective()) objectives_[i].resize(history_[i].size(), kNaN);
-    for (std::size_t epoch = 1; epoch < history_[i].size(); ++epoch) {
-      const double objective = objective_at(history_[i], objectives_[i], epoch);
-      stopping_[i].see(history_[i][epoch], objective);
-      plateaus_[i].see(history_[i][epoch], objective);
-    }
-    if (has_best(i) == snapshots[i].best_weights.empty()) {
-      throw std::invalid_argument("a snapshot's best weights do not fit its history");
-    }
-    // The snapshot has the learning rate of the next step, but not the rate from which the schedule derives
-    // it.
-    if (has_monitor(spec_.runs[i].model.schedule.kind)) {
-      const double rate = plateaus_[i].rate();
-      lane_.upload(arena_, state_offset(i) + offsetof(ReplicaState, schedule.base_rate),
-                   std::as_bytes(std::span(&rate, 1)));
-    }
-    if (stopping_[i].stopped()) stop(i);
+bool ReplicaGroup::is_trained() const { return ended_runs().size() == spec_.runs.size(); }
+
+bool ReplicaGroup::is_half_stopped() const {
+  const std::size_t ended = ended_runs().size();
+  const std::size_t going_on = spec_.runs.size() - ended;
+  return ended > 0 && going_on > 0 && 2 * going_on <= static_cast<std::size_t>(spec_.replicas);
+}
+
+std::vector<std::size_t> ReplicaGroup::ended_runs() const {
+  std::vector<std::size_t> ended;
+  for (std::size_t i = 0; i < courses_.size(); ++i) {
+    if (epochs_done_ >= spec_.epochs || courses_[i].stopped()) ended.push_back(i);
   }
-  epochs_done_ = snapshots[0].epochs_done();
-}
-
-std::vector<Snapshot> ReplicaGroup::snapshots() {
-  std::vector<Snapshot> result = empty_snapshots(layout_, spec_);
-  take_snapshots(result);
-  return result;
-}
-
-std::vector<Snapshot> ReplicaGroup::room_for_snapshots() const {
-  const std::uint64_t bytes = snapshot_bytes(layout_) * spec_.runs.size();
-  // Linux overcommits memory and kills the process that touches too much of it: check before touching.
-  const std::uint64_t available = available_host_memory();
-  if (bytes <= available) {
-    try {
-      return empty_snapshots(layout_, spec_);
-    } catch (const std::bad_alloc&) {
-      // Reported below.
-    }
-  }
-  throw OutOfMemory("cpu", std::to_string(bytes) + " bytes asked for snapshots", available);
-}
-
-void ReplicaGroup::take_snapshots(std::vector<Snapshot>& room) {
-  for (std::size_t i = 0; i < room.size(); ++i) {
-    room[i].best_weights.resize(has_best(i) ? static_cast<std::size_t>(layout_.parameters.parameters) : 0);
-  }
-  download_snapshots(lane_, arena_, layout_, room);
-  for (std::size_t i = 0; i < room.size(); ++i) {
-    room[i].history = history_[i];
-    room[i].objective = objectives_[i];
-    // A run that stopped has done fewer steps than its group.
-    room[i].step = static_cast<std::uint32_t>(room[i].epochs_done() * steps_per_epoch(layout_));
-  }
-}
-
-bool ReplicaGroup::is_trained() const {
-  if (epochs_done_ >= spec_.epochs) return true;
-  return std::ranges::all_of(stopping_, [](const EarlyStopping& run) { return run.stopped(); });
-}
-
-void ReplicaGroup::stop(std::size_t run) {
-  const std::uint32_t stopped = 1;
-  lane_.upload(arena_, state_offset(run) + offsetof(ReplicaState, stopped),
-               std::as_bytes(std::span(&stopped, 1)));
-}
-
-std::uint64_t ReplicaGroup::state_offset(std::size_t run) const {
-  return layout_.replica_state.offset + layout_.replica_state.replica_stride * run;
-}
-
-void ReplicaGroup::follow_plateaus() {
-  for (std::size_t i = 0; i < plateaus_.size(); ++i) {
-    if (!stopping_[i].stopped() && plateaus_[i].see(history_[i].back(), last_objective(i))) lower_rate(i);
-  }
-}
-
-void ReplicaGroup::lower_rate(std::size_t run) {
-  ReplicaState state;
-  lane_.download(arena_, state_offset(run), std::as_writable_bytes(std::span(&state, 1)));
-  state.schedule.base_rate = plateaus_[run].rate();
-  state.learning_rate = scheduled_rate(state.schedule, state.steps);
-  state.step_size = step_size(layout_.spec.optimizer, state);
-  lane_.upload(arena_, state_offset(run), std::as_bytes(std::span(&state, 1)));
-}
-
-void ReplicaGroup::heed_monitors() {
-  const auto bytes = static_cast<std::size_t>(layout_.parameters.parameters) * sizeof(float);
-  for (std::size_t i = 0; i < stopping_.size(); ++i) {
-    if (stopping_[i].stopped()) continue;
-    const bool improved = stopping_[i].see(history_[i].back(), last_objective(i));
-    if (stopping_[i].stopped()) stop(i);
-    if (!improved || !restores_best(i)) continue;
-    lane_.copy(arena_, layout_.weights.offset + layout_.weights.replica_stride * i,
-               layout_.best_weights.offset + layout_.best_weights.replica_stride * i, bytes);
-  }
-}
-
-/// Once per run, so the weights may go through the host, which also rounds them to bf16.
-void ReplicaGroup::restore_best_weights() {
-  std::vector<float> best(static_cast<std::size_t>(layout_.parameters.parameters));
-  for (std::size_t i = 0; i < stopping_.size(); ++i) {
-    if (!has_best(i)) continue;
-    lane_.download(arena_, layout_.best_weights.offset + layout_.best_weights.replica_stride * i,
-                   std::as_writable_bytes(std::span(best)));
-    upload_parameters(lane_, arena_, layout_, static_cast<int>(i), best);
-  }
+  return ended;
 }
 
 void ReplicaGroup::train_epoch() {
@@ -208,10 +97,45 @@ void ReplicaGroup::train_epoch() {
   lane_.download(arena_, layout_.train_metrics.offset, bytes);
   const auto* train = reinterpret_cast<const Metrics*>(bytes.data());
   const auto* validation = reinterpret_cast<const Metrics*>(bytes.data() + apart);
-  append_history({train, replicas}, {validation, has_validation() ? replicas : 0});
+  const std::vector<EpochMetrics> points =
+      points_of({train, replicas}, {validation, has_validation() ? replicas : 0});
   ++epochs_done_;
-  follow_plateaus();
-  heed_monitors();
+  for (std::size_t i = 0; i < courses_.size(); ++i) {
+    if (!courses_[i].stopped()) heed(i, courses_[i].add(points[i], objective_of(i, train[i])));
+  }
+}
+
+void ReplicaGroup::heed(std::size_t run, const RunCourse::Turn& turn) {
+  if (turn.lowers_rate) lower_rate(run);
+  if (turn.stops) freeze(run);
+  if (turn.keeps_weights) keep_best_weights(run);
+}
+
+void ReplicaGroup::lower_rate(std::size_t run) {
+  ReplicaState state;
+  lane_.download(arena_, state_offset(run), std::as_writable_bytes(std::span(&state, 1)));
+  state.schedule.base_rate = courses_[run].rate();
+  state.learning_rate = scheduled_rate(state.schedule, state.steps);
+  state.step_size = step_size(layout_.spec.optimizer, state);
+  lane_.upload(arena_, state_offset(run), std::as_bytes(std::span(&state, 1)));
+}
+
+/// Sets the flag by which updates leave the run's replica as it is.
+void ReplicaGroup::freeze(std::size_t run) {
+  const std::uint32_t stopped = 1;
+  lane_.upload(arena_, state_offset(run) + offsetof(ReplicaState, stopped),
+               std::as_bytes(std::span(&stopped, 1)));
+}
+
+/// Queues a copy of the run's weights on the device.
+void ReplicaGroup::keep_best_weights(std::size_t run) {
+  lane_.copy(arena_, layout_.weights.offset + layout_.weights.replica_stride * run,
+             layout_.best_weights.offset + layout_.best_weights.replica_stride * run,
+             static_cast<std::size_t>(layout_.parameters.parameters) * sizeof(float));
+}
+
+std::uint64_t ReplicaGroup::state_offset(std::size_t run) const {
+  return layout_.replica_state.offset + layout_.replica_state.replica_stride * run;
 }
 
 std::vector<SplitMetrics> ReplicaGroup::evaluate(Split split) {
@@ -235,105 +159,21 @@ std::vector<SplitMetrics> ReplicaGroup::split_metrics(std::span<const Metrics> o
   return result;
 }
 
-void ReplicaGroup::append_history(std::span<const Metrics> train, std::span<const Metrics> validation) {
+std::vector<EpochMetrics> ReplicaGroup::points_of(std::span<const Metrics> train,
+                                                  std::span<const Metrics> validation) const {
   static_assert(sizeof(EpochMetrics) == 4 * sizeof(double), "a new metric is computed here");
   const std::vector<SplitMetrics> trained = split_metrics(train);
   const std::vector<SplitMetrics> validated =
       validation.empty() ? std::vector(trained.size(), kNoMetrics) : split_metrics(validation);
-  for (std::size_t i = 0; i < history_.size(); ++i) {
-    if (stopping_[i].stopped()) continue;
-    history_[i].push_back({trained[i].loss, trained[i].accuracy, validated[i].loss, validated[i].accuracy});
-    const StepExtras extras = step_extras(spec_.runs[i].model);
-    if (extras.has_objective()) objectives_[i].push_back(mean_objective(train[i], extras));
+  std::vector<EpochMetrics> points;
+  for (std::size_t i = 0; i < trained.size(); ++i) {
+    points.push_back({trained[i].loss, trained[i].accuracy, validated[i].loss, validated[i].accuracy});
   }
+  return points;
 }
 
-double ReplicaGroup::last_objective(std::size_t run) const {
-  return objective_at(history_[run], objectives_[run], history_[run].size() - 1);
-}
-
-template <class T>
-std::vector<std::vector<T>> ReplicaGroup::download(const Tensor& tensor, std::size_t count) {
-  std::vector<std::vector<T>> values(spec_.runs.size(), std::vector<T>(count));
-  std::vector<Part> parts;
-  for (std::size_t r = 0; r < values.size(); ++r) {
-    parts.push_back(
-        {tensor.offset + tensor.replica_stride * r, std::as_writable_bytes(std::span(values[r]))});
-  }
-  lane_.download(arena_, parts);
-  return values;
-}
-
-std::vector<ConfusionMatrix> ReplicaGroup::confusion() {
-  const int classes = layout_.spec.classes;
-  std::vector<ConfusionMatrix> matrices;
-  for (auto& counts :
-       download<std::uint32_t>(layout_.confusion, static_cast<std::size_t>(classes) * classes)) {
-    matrices.push_back({classes, std::move(counts)});
-  }
-  return matrices;
-}
-
-std::vector<std::vector<std::uint8_t>> ReplicaGroup::predictions(Split split) {
-  return download<std::uint8_t>(layout_.predictions, static_cast<std::size_t>(layout_.dataset[split].rows));
-}
-
-std::vector<std::vector<Fp16>> ReplicaGroup::test_probabilities() {
-  if (!layout_.keep_probabilities) return std::vector<std::vector<Fp16>>(spec_.runs.size());
-  const auto rows = static_cast<std::size_t>(layout_.dataset[Split::kTest].rows);
-  return download<Fp16>(layout_.probabilities, rows * static_cast<std::size_t>(layout_.spec.classes));
-}
-
-std::vector<Weights> ReplicaGroup::weights() {
-  std::vector<Weights> result;
-  for (const auto& vector :
-       download<float>(layout_.weights, static_cast<std::size_t>(layout_.parameters.parameters))) {
-    result.push_back(strip_weights(vector, layout_.parameters));
-  }
-  return result;
-}
-
-std::vector<RunRecord> ReplicaGroup::finish() {
-  restore_best_weights();
-  std::vector<RunRecord> records(spec_.runs.size());
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    records[i].model = spec_.runs[i].model.name;
-    records[i].seed = spec_.runs[i].seed;
-    records[i].key = spec_.runs[i].key;
-    records[i].history = history_[i];
-    records[i].objective = objectives_[i];
-    for (std::size_t epoch = 0; epoch < history_[i].size() && !records[i].diverged_epoch; ++epoch) {
-      if (!std::isfinite(history_[i][epoch].loss)) records[i].diverged_epoch = static_cast<int>(epoch);
-    }
-  }
-  for (const Split split : kAllSplits) {
-    const std::size_t at = index_of(split);
-    if (layout_.dataset[split].rows == 0) {
-      const int classes = layout_.spec.classes;
-      for (RunRecord& record : records) {
-        record.final[at] = kNoMetrics;
-        record.confusion[at] = {classes, std::vector<std::uint32_t>(static_cast<std::size_t>(classes) *
-                                                                    static_cast<std::size_t>(classes))};
-      }
-      continue;
-    }
-    const std::vector<SplitMetrics> final = evaluate(split);
-    std::vector<ConfusionMatrix> matrices = confusion();
-    for (std::size_t i = 0; i < records.size(); ++i) {
-      records[i].final[at] = final[i];
-      records[i].confusion[at] = std::move(matrices[i]);
-      if (!std::isfinite(final[i].loss) && !records[i].diverged_epoch)
-        records[i].diverged_epoch = static_cast<int>(history_[i].size()) - 1;
-    }
-  }
-  // The test split came last: its classes and probabilities are still in the arena.
-  std::vector<std::vector<std::uint8_t>> classes = predictions(Split::kTest);
-  std::vector<std::vector<Fp16>> probabilities = test_probabilities();
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    records[i].test_predictions = std::move(classes[i]);
-    records[i].test_probabilities = std::move(probabilities[i]);
-  }
-  return records;
+double ReplicaGroup::objective_of(std::size_t run, const Metrics& train) const {
+  return mean_objective(train, step_extras(spec_.runs[run].model));
 }
 
 GroupLayout layout_on_lane(const Lane& lane, const DatasetLayout& dataset, const GroupSpec& group) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <stop_token>
 #include <vector>
@@ -10,9 +12,8 @@
 #include "engine/data/dataset_layout.h"
 #include "engine/lane/lane.h"
 #include "engine/program/group_layout.h"
-#include "engine/train/early_stopping.h"
 #include "engine/train/pass.h"
-#include "engine/train/plateau.h"
+#include "engine/train/run_course.h"
 #include "gpu_sweep/group_spec.h"
 #include "gpu_sweep/run_record.h"
 #include "gpu_sweep/snapshot.h"
@@ -43,6 +44,14 @@ class ReplicaGroup {
   /// Returns whether all epochs are trained or all runs have stopped early.
   bool is_trained() const;
 
+  /// Returns whether runs have stopped early, and at most half of the replicas still train, but at least one.
+  /// Then the rest of the training takes at most half the time in a group of its own.
+  bool is_half_stopped() const;
+
+  /// Returns the runs that have ended, as indices into spec().runs, ascending: all runs after the last epoch,
+  /// before it those that have stopped early.
+  std::vector<std::size_t> ended_runs() const;
+
   /// Evaluates the untrained replicas on the training and validation splits: point 0 of the history.
   void evaluate_untrained();
 
@@ -71,36 +80,40 @@ class ReplicaGroup {
   /// split. Empty unless spec().keep_probabilities.
   std::vector<std::vector<Fp16>> test_probabilities();
 
-  /// Restores the best epoch's weights of the runs that want them, evaluates all three splits and returns the
-  /// finished runs in the order of spec().runs.
+  /// Returns the finished runs with the given indices. Restores the best epoch's weights of those runs that
+  /// want them, and evaluates all three splits. Leaves the other runs unchanged.
+  std::vector<RunRecord> finish(std::span<const std::size_t> runs);
+  /// Finishes all runs, in the order of spec().runs.
   std::vector<RunRecord> finish();
 
   /// Returns the current weights of every run.
   std::vector<Weights> weights();
 
  private:
+  /// The metrics of a split without rows.
+  static constexpr SplitMetrics kNoMetrics = {std::numeric_limits<double>::quiet_NaN(),
+                                              std::numeric_limits<double>::quiet_NaN()};
+
   bool has_validation() const { return layout_.dataset[Split::kValidation].rows > 0; }
   Pass compile_pass(const Program& begin, const Program& step, int rows, int batch);
   Pass compile_evaluation(Split split, bool keep_classes);
   std::vector<Metrics> sums_after(Pass& evaluation);
   std::vector<SplitMetrics> split_metrics(std::span<const Metrics> of_replicas) const;
-  /// `validation` is empty if there are no validation rows.
-  void append_history(std::span<const Metrics> train, std::span<const Metrics> validation);
-  double last_objective(std::size_t run) const;
+  /// Returns a point of the history of each run. `validation` is empty if there are no validation rows.
+  std::vector<EpochMetrics> points_of(std::span<const Metrics> train,
+                                      std::span<const Metrics> validation) const;
+  double objective_of(std::size_t run, const Metrics& train) const;
 
-  /// Lowers the learning rates of runs on a plateau, from the next step on.
-  void follow_plateaus();
+  /// Changes on the device what a run's last epoch calls for.
+  void heed(std::size_t run, const RunCourse::Turn& turn);
   void lower_rate(std::size_t run);
-
-  /// Stops the runs that have not improved for long enough. Of runs that will restore their best weights,
-  /// queues a copy of the weights on the device if this epoch is the best so far.
-  void heed_monitors();
-  bool restores_best(std::size_t run) const { return spec_.runs[run].model.early_stopping.restore_best; }
-  /// Returns whether the run has had a best epoch, whose weights the arena keeps.
-  bool has_best(std::size_t run) const { return restores_best(run) && stopping_[run].best_epoch() > 0; }
-  void stop(std::size_t run);
+  void freeze(std::size_t run);
+  void keep_best_weights(std::size_t run);
+  void restore_best_weights(std::size_t run);
   std::uint64_t state_offset(std::size_t run) const;
-  void restore_best_weights();
+
+  RunRecord record_of_training(std::size_t run) const;
+  void add_final_metrics(Split split, std::span<const std::size_t> runs, std::vector<RunRecord>& records);
 
   /// Downloads the first `count` elements of the tensor of each run's replica.
   template <class T>
@@ -116,11 +129,7 @@ class ReplicaGroup {
   std::array<Pass, 3> finals_;  // by Split, with classes
   Patience patience_;
   int epochs_done_ = 0;
-  std::vector<std::vector<EpochMetrics>>
-      history_;                                  // [runs][epochs_done_ + 1, or less if the run has stopped]
-  std::vector<std::vector<double>> objectives_;  // [runs] RunRecord::objective
-  std::vector<EarlyStopping> stopping_;          // [runs]
-  std::vector<Plateau> plateaus_;                // [runs]
+  std::vector<RunCourse> courses_;  // [runs]
 };
 
 /// Returns the layout of the arena that ReplicaGroup allocates for `group` on `lane`. It does not depend on

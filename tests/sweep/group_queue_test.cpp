@@ -64,7 +64,7 @@ TEST_F(Queue, InitialWeightsThatDoNotVaryAreThoseOfTheFixedSeed) {
   const GroupSource next = source();
   GroupQueue queue(next, draws(), ended_.get_token());
   wait_for_draw(1);
-  const std::optional<QueuedGroup> taken = queue.pop();
+  const std::optional<GroupStart> taken = queue.pop();
   ASSERT_TRUE(taken);
   const Weights expected = initial_weights(taken->group.shape, kFixedSeed);
   EXPECT_THAT(taken->initial, testing::ElementsAre(expected, expected));
@@ -76,7 +76,7 @@ TEST_F(Queue, TheNextGroupsWeightsAreDrawnWhileNoLaneWaits) {
   GroupQueue queue(next, draws(), ended_.get_token());
   for (int number = 1; number <= 2; ++number) {
     wait_for_draw(number);
-    const std::optional<QueuedGroup> taken = queue.pop();
+    const std::optional<GroupStart> taken = queue.pop();
     ASSERT_TRUE(taken);
     ASSERT_EQ(taken->initial.size(), 2U);
     for (std::size_t i = 0; i < 2; ++i) {
@@ -93,7 +93,7 @@ TEST_F(Queue, WeightsThatTakeTooMuchMemoryAreLeftToTheLane) {
   const GroupSource next = source();
   GroupQueue queue(next, draws(), ended_.get_token());
   wait_for_draw(1);
-  const std::optional<QueuedGroup> taken = queue.pop();
+  const std::optional<GroupStart> taken = queue.pop();
   ASSERT_TRUE(taken);
   EXPECT_THAT(taken->initial, testing::IsEmpty());
 }
@@ -103,8 +103,8 @@ TEST_F(Queue, ReturnedGroupsComeNextWithoutDrawnWeights) {
   const GroupSource next = source();
   GroupQueue queue(next, draws(), ended_.get_token());
   EXPECT_EQ(queue.pop()->group.runs[0].seed, 1U);
-  queue.give_back({group(10), group(20)});
-  const std::optional<QueuedGroup> returned = queue.pop();
+  queue.give_back({{group(10)}, {group(20)}});
+  const std::optional<GroupStart> returned = queue.pop();
   EXPECT_EQ(returned->group.runs[0].seed, 10U);
   EXPECT_THAT(returned->initial, testing::IsEmpty());
   EXPECT_EQ(queue.pop()->group.runs[0].seed, 20U);
