@@ -3,10 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "engine/program/builders.h"
 #include "gpu_sweep/scheduler.h"
 #include "tests/support/small_group.h"
 #include "tests/train/group_of_runs.h"
+#include "tests/train/stopping_runs.h"
 
 namespace gpu_sweep::test {
 namespace {
@@ -78,6 +81,32 @@ TEST(Simt, AnEpochOfTwoGraphsGivesTheCpusFigures) {
   for (std::size_t r = 0; r < 2; ++r) {
     for (std::size_t epoch = 0; epoch < 3; ++epoch) {
       EXPECT_NEAR(found[r].history[epoch].loss, expected[r].history[epoch].loss, 1e-5) << r << " " << epoch;
+    }
+  }
+}
+
+/// On every schedule of the stand-in, runs that stop early and the smaller groups of the others give what
+/// each run gives alone.
+TEST(Simt, SmallerGroupsGiveTheBitsOfRunsAlone) {
+  const Dataset dataset = synthetic_dataset(40, 12, 9);
+  const std::vector<RunSpec> runs = stopping_runs(/*settings=*/true);
+  std::map<std::string, RunRecord> alone;
+  simt::set_seed(kSeed);
+  for (const RunSpec& run : runs) {
+    alone[run.key] = train_on("simt", dataset, group_of_runs(dataset, {run}, 1)).at(0);
+  }
+  for (const std::uint64_t seed : {1, 2, 3}) {
+    SCOPED_TRACE("stand-in seed " + std::to_string(seed));
+    simt::set_seed(seed);
+    const std::vector<RunRecord> together = train_on("simt", dataset, group_of_runs(dataset, runs, 6));
+    EXPECT_EQ(simt::take_violations(), std::vector<std::string>{});
+    ASSERT_EQ(together.size(), runs.size());
+    for (const RunRecord& run : together) {
+      SCOPED_TRACE(run.key);
+      EXPECT_EQ(run.history, alone.at(run.key).history);
+      EXPECT_EQ(run.objective, alone.at(run.key).objective);
+      EXPECT_EQ(run.final, alone.at(run.key).final);
+      EXPECT_EQ(run.test_predictions, alone.at(run.key).test_predictions);
     }
   }
 }
