@@ -88,12 +88,12 @@ struct RunRecord {
   std::vector<std::uint8_t> test_predictions;  ///< [N test] predicted class of each test image
   std::vector<Fp16> test_probabilities;        ///< [N test, K]; empty unless requested, and not in the store
   std::optional<int> diverged_epoch;  ///< first epoch whose loss was not finite; tables omit such runs
-  double train_seconds = 0;  ///< wall time of the group / its number of runs; not part of the run's identity
+  double train_seconds = 0;  ///< wall time of its groups, divided among their runs; not part of its identity
 
   const SplitMetrics& operator[](Split split) const { return final[static_cast<std::size_t>(split)]; }
 };
 
-/// The finished runs of a group, in the group's order.
+/// Runs of a group that have finished together, in the group's order.
 struct Trained {
   std::vector<RunRecord> records;
   std::vector<Weights> weights;  ///< one per run; empty if no weights are wanted

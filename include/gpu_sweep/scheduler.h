@@ -19,10 +19,11 @@ namespace gpu_sweep {
 /// Callbacks of a sweep. They are called from several threads. Apart from `keep`, no two of them are called
 /// at the same time. An exception thrown by a callback stops the sweep and is rethrown by `run_groups`.
 struct SweepEvents {
+  /// Called after each epoch of a group. Once half of a group has stopped early, `group` has only the others.
   std::function<void(const GroupSpec& group, int epochs_done)> on_epoch;
-  /// Stores the runs of a finished group: either all of them or none. Called for one group at a time, on a
-  /// separate thread, so that the lanes keep training. At most two trained groups are waiting to be stored at
-  /// any time; a lane that finishes a third group waits.
+  /// Stores the runs of a group that have finished together: either all of them or none. Called for one group
+  /// at a time, on a separate thread, so that the lanes keep training. At most two of them are waiting to be
+  /// stored at any time; a lane that finishes a third one waits.
   std::function<void(const Trained& group)> keep;
   std::function<void(const RunRecord& run, const Weights& weights)> on_run;  ///< called after a run is kept
   SnapshotEvents snapshots;
@@ -55,6 +56,8 @@ struct SweepOptions {
 /// kept before the function returns or throws, except after an error in `keep`.
 /// A group that does not fit in memory is halved, down to one run at a time, and then trained on fewer lanes.
 /// If memory is still too short, that is an error.
+/// Once at most half of a group's replicas still train, because the other runs have stopped early, the
+/// stopped runs are kept, and the others go on as a smaller group.
 SweepResult run_groups(const GroupSource& next, const Dataset& dataset, const DeviceChoice& devices,
                        const SweepOptions& options = {});
 

@@ -52,7 +52,7 @@ struct SnapshotEvents {
   /// stop. 0 means never. The memory for the copy is allocated together with the group and counts towards the
   /// memory that the group needs.
   double standby_seconds = 20;
-  std::function<Snapshot(const RunSpec& run)> load;     ///< called for groups whose `epochs_done` is not 0
+  std::function<Snapshot(const RunSpec& run)> load;     ///< called for planned groups with `epochs_done` > 0
   std::function<void(const RunRecord& run)> drop = {};  ///< called for a run that is finished and kept
 };
 
