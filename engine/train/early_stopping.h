@@ -12,9 +12,9 @@ namespace gpu_sweep {
 /// epoch (objective_at).
 double monitored(Monitor monitor, const EpochMetrics& epoch, double objective);
 
-/// Follows the monitored metric of one run, epoch by epoch, as Keras' EarlyStopping does: an epoch is better
-/// if it improves on the best so far by more than min_delta; the run stops once `patience` epochs in a row
-/// were not better. The state depends only on the history, so a resumed run replays its history.
+/// Follows the monitored metric of one run, epoch by epoch, as Keras' EarlyStopping does. An epoch is better
+/// if it improves on the best one so far by more than min_delta. The run stops once `patience` epochs in a
+/// row were not better. The state depends only on the history, so a resumed run replays its history.
 class EarlyStopping {
  public:
   explicit EarlyStopping(const EarlyStoppingSpec& spec) : spec_(spec) {}
@@ -23,7 +23,7 @@ class EarlyStopping {
   bool see(const EpochMetrics& epoch, double objective);
 
   bool stopped() const { return spec_.monitor != Monitor::kNone && epochs_ - best_epoch_ >= spec_.patience; }
-  int best_epoch() const { return best_epoch_; }  ///< 0: none, if every epoch was NaN or none was seen
+  int best_epoch() const { return best_epoch_; }  ///< 0 if none was seen, or if all were NaN
 
  private:
   EarlyStoppingSpec spec_;

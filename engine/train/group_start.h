@@ -11,15 +11,17 @@
 
 namespace gpu_sweep {
 
-/// A group that is to be trained. Its runs continue from `snapshots`. If there are none in memory and
-/// `group.epochs_done` is not 0, they continue from the snapshots that SnapshotEvents::load returns;
-/// otherwise they start from scratch.
+/// A group that is to be trained. If `snapshots` is not empty, the runs continue from these snapshots.
+/// Otherwise, if `group.epochs_done` is not 0, they continue from the snapshots that SnapshotEvents::load
+/// returns. Otherwise they start from scratch.
 struct GroupStart {
   GroupSpec group;
-  std::vector<Weights> initial = {};     ///< of each run from scratch; empty: drawn from RunSpec::init_seed
-  std::vector<Snapshot> snapshots = {};  ///< of each run, after group.epochs_done epochs; may be empty
-  std::optional<SnapshotTimes> times =
-      {};  ///< if the runs in `snapshots` belonged to another group, its times
+  /// The weights from which each run starts from scratch. If empty, they are drawn from RunSpec::init_seed.
+  std::vector<Weights> initial = {};
+  std::vector<Snapshot> snapshots = {};  ///< one per run, after group.epochs_done epochs
+  /// When snapshots were due in the larger group from which the runs come, if they come from one. Their
+  /// intervals go on.
+  std::optional<SnapshotTimes> times = {};
 };
 
 }  // namespace gpu_sweep

@@ -13,16 +13,17 @@ namespace gpu_sweep {
 
 namespace {
 
-/// Returns the schedule counted in optimizer steps, with `an_epoch` steps per epoch.
-ScheduleState schedule_state(const ModelSpec& model, double an_epoch) {
+/// Returns the schedule of a model. Its times are counted in optimizer steps, of which an epoch has
+/// `epoch_steps`.
+ScheduleState schedule_state(const ModelSpec& model, double epoch_steps) {
   const ScheduleSpec& schedule = model.schedule;
   ScheduleState state;
   state.base_rate = model.optimizer.learning_rate;
   state.factor = schedule.factor;
-  state.every = schedule.every * an_epoch;
+  state.every = schedule.every * epoch_steps;
   state.final_factor = schedule.final_factor;
-  state.total = model.epochs * an_epoch;
-  state.warmup = static_cast<std::uint32_t>(std::lround(schedule.warmup * an_epoch));
+  state.total = model.epochs * epoch_steps;
+  state.warmup = static_cast<std::uint32_t>(std::lround(schedule.warmup * epoch_steps));
   state.kind = schedule.kind;
   return state;
 }
@@ -54,7 +55,7 @@ ReplicaState initial_replica_state(const RunSpec& run, const GroupLayout& layout
   state.dropout_seed = run.dropout_seed();
   state.dropout_rate = static_cast<float>(run.model.dropout);
   state.label_smoothing = static_cast<float>(run.model.label_smoothing);
-  // Copies the scalars of all optimizers, since a snapshot contains beta powers whatever the optimizer.
+  // Copies the scalars of all optimizers, because a snapshot of any optimizer contains beta powers.
 #define GPU_SWEEP_SCALAR(key, range, default, help) \
   state.key = static_cast<decltype(state.key)>(optimizer.key);
 #include "gpu_sweep/optimizers.def"

@@ -16,7 +16,7 @@ struct Abandoned {};
 /// Decides how long work continues after a stop request.
 class Patience {
  public:
-  /// Work that ends within this time after the stop request, in seconds, continues.
+  /// Work that would end within this many seconds after the stop request is continued.
   static constexpr double kSeconds = 0.5;
 
   explicit Patience(std::stop_token stop) : stop_(std::move(stop)) {}
@@ -34,7 +34,7 @@ class Patience {
   std::optional<Clock::time_point> deadline_;
 };
 
-/// The programs of a pass: one that begins it, then its steps in as few launches as
+/// The programs of a pass. One begins the pass; the others execute its steps, in as few launches as
 /// LaneTraits::steps_per_launch allows. The last launch may be a shorter program.
 class Pass {
  public:

@@ -48,11 +48,12 @@ class ReplicaGroup {
   /// Then the rest of the training takes at most half the time in a group of its own.
   bool is_half_stopped() const;
 
-  /// Returns the runs that have ended, as indices into spec().runs, ascending: all runs after the last epoch,
-  /// before it those that have stopped early.
+  /// Returns the ascending indices, in spec().runs, of the runs that have ended. These are all runs after the
+  /// last epoch, and those that have stopped early before it.
   std::vector<std::size_t> ended_runs() const;
 
-  /// Evaluates the untrained replicas on the training and validation splits: point 0 of the history.
+  /// Evaluates the untrained replicas on the training and validation splits. The result is point 0 of the
+  /// history.
   void evaluate_untrained();
 
   /// Continues from `snapshots`, one per run; call it instead of `evaluate_untrained`. Throws
@@ -104,7 +105,7 @@ class ReplicaGroup {
                                       std::span<const Metrics> validation) const;
   double objective_of(std::size_t run, const Metrics& train) const;
 
-  /// Changes on the device what a run's last epoch calls for.
+  /// Makes the changes on the device that a run's last epoch calls for.
   void heed(std::size_t run, const RunCourse::Turn& turn);
   void lower_rate(std::size_t run);
   void freeze(std::size_t run);

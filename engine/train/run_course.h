@@ -11,7 +11,7 @@
 
 namespace gpu_sweep {
 
-/// Keeps the history of a run, and derives from it when the run stops, which epoch was the best, and when the
+/// Keeps the history of a run. Derives from it when the run stops, which epoch was the best, and when the
 /// learning rate falls. Everything depends on the history alone, so a resumed run replays its history.
 class RunCourse {
  public:

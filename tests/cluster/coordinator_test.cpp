@@ -48,6 +48,40 @@ TEST_F(Coordinator, TheRunsOfAGroupAreKeptTogetherBeforeTheyAreReported) {
   EXPECT_EQ(told, 40U);
 }
 
+/// Half of each group stops early, and the other half goes on as a smaller group, which sends snapshots.
+TEST_F(Coordinator, TheHalvesOfAGroupAreKeptApartIfOneStopsEarly) {
+  Work halving = work();
+  halving.snapshots = {1, 0};
+  halving.train = [](const GroupSource& next, const SweepEvents& events, const std::stop_token& stop) {
+    while (const std::optional<GroupSpec> group = next(stop)) {
+      events.on_epoch(*group, 1);
+      GroupSpec stopped = *group, others = *group;
+      stopped.runs.resize(2);
+      others.runs.erase(others.runs.begin(), others.runs.begin() + 2);
+      others.replicas = 2;
+      finish(stopped, events);
+      std::vector<Snapshot> snapshots;
+      for (const RunSpec& run : others.runs) snapshots.push_back(snapshot_of(run, 1));
+      events.snapshots.keep(snapshots);
+      events.on_epoch(others, 2);
+      finish(others, events);
+    }
+  };
+  int epochs = 0, snapshots = 0;
+  std::vector<std::size_t> kept;
+  SweepEvents events;
+  events.on_epoch = [&](const GroupSpec&, int) { ++epochs; };
+  events.keep = [&](const Trained& group) { kept.push_back(group.records.size()); };
+  events.snapshots.keep = [&](const std::vector<Snapshot>& group) {
+    snapshots += static_cast<int>(group.size());
+  };
+  const std::vector<std::jthread> trainers = all_trainers(halving);
+  EXPECT_EQ(lead(events).runs_done, 40);
+  EXPECT_EQ(kept, std::vector<std::size_t>(20, 2));
+  EXPECT_EQ(epochs, 20);
+  EXPECT_EQ(snapshots, 20);
+}
+
 TEST_F(Coordinator, AnErrorWhileKeepingEndsTheJobAndNothingIsKeptAfterIt) {
   int kept = 0;
   SweepEvents events;

@@ -1,4 +1,5 @@
-// Early stopping: the rule, and the equality of a stopped run to a run given exactly that many epochs.
+// Tests the rule of early stopping, and that a stopped run equals a run that was given exactly that many
+// epochs.
 #include "engine/train/early_stopping.h"
 
 #include <gmock/gmock.h>

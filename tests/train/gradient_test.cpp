@@ -1,5 +1,5 @@
-// The gradient and the objective computed by a training step, against the objective in double precision and
-// its central differences.
+// Compares the gradient and the objective that a training step computes with the objective in double
+// precision and its central differences.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -78,7 +78,8 @@ Weights step_over_rate(const Weights& before, Weights after, float rate) {
   return after;
 }
 
-/// Two replicas with different seeds and dropout rates, a full batch of 9 and then a partial one of 5.
+/// Trains two replicas with different seeds and dropout rates on a full batch of 9 rows, and then on a
+/// partial one of 5.
 TEST_P(GradientTest, EqualsCentralDifferences_Seed3) {
   const GradientCase& c = std::get<1>(GetParam());
   const Dataset bytes = synthetic_dataset(14, 4, 4);
@@ -119,7 +120,7 @@ TEST_P(GradientTest, EqualsCentralDifferences_Seed3) {
       const double objective = reference::mlp_loss(layers, c.activation, batch);
       EXPECT_NEAR(objective_between(sums_before[r], group.metrics(r), group.layout().spec.extras), objective,
                   1e-6 * (1 + objective));
-      // The penalty's gradient is added where the update reads it, so there the update must show it.
+      // The update adds the gradient of the penalty when it reads the gradient, so only the update shows it.
       const Weights gradient =
           c.settings ? step_over_rate(before[r], group.weights(r), 0.5) : group.gradient(r);
       for (std::size_t l = 0; l < layers.size(); ++l) {
@@ -131,7 +132,7 @@ TEST_P(GradientTest, EqualsCentralDifferences_Seed3) {
   }
 }
 
-/// Every activation, with dropout and without, and a net with further settings.
+/// Returns every activation, with dropout and without, and a network with further settings.
 std::vector<GradientCase> nets() {
   std::vector<GradientCase> nets = {{"deep_relu_dropout", Activation::kRelu, {9, 8, 6, 5}, 0.2},
                                     {"no_hidden_layer", Activation::kRelu, {}, 0.2},

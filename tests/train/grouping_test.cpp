@@ -132,7 +132,7 @@ TEST_P(PlaceInGroupTest, EqualSeedsGiveEqualRuns) {
   EXPECT_EQ(together.records[0].history, together.records[1].history);
 }
 
-/// Every activation and every optimizer, in pairs.
+/// Returns cases in which every activation and every optimizer occurs.
 std::vector<GroupingCase> cases_of(const char* lane) {
   std::vector<GroupingCase> cases;
   for (std::size_t i = 0; i < std::max(std::size(kActivations), std::size(kOptimizers)); ++i) {

@@ -1,5 +1,5 @@
-// What is trained for is shown beside the loss: losses stay the plain cross-entropy, and the objective has
-// weights, smoothed labels and the penalty.
+// Losses stay the plain cross-entropy, whatever a run is trained for. The objective, which stands beside
+// them, contains the class weights, the smoothed labels and the penalty.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -34,7 +34,7 @@ struct ObjectiveTest : LaneTest<const char*> {
   const Dataset dataset_ = synthetic_dataset(30, 9, 8);
 };
 
-/// No weight changes, so both runs have the same losses unless some loss is that of the objective.
+/// No weight changes, so both runs have the same losses, unless the objective takes the place of a loss.
 TEST_P(ObjectiveTest, NoLossOfTheHistoryOrTheEndContainsIt) {
   const RunSpec plain = run_that_learns_nothing(0.25);
   RunSpec other = plain;
@@ -89,8 +89,7 @@ TEST_P(ObjectiveTest, IsTheWeightedSmoothedLossPlusThePenalty) {
   }
 }
 
-/// The penalty falls while the weights shrink, although the validation loss is of no interest: a run can
-/// follow its objective without validation rows.
+/// The penalty falls while the weights shrink, and the objective falls with it.
 TEST_P(ObjectiveTest, CanBeMonitored) {
   RunSpec run;
   run.seed = 5;

@@ -54,8 +54,8 @@ RunSpec small_run(int batch) {
   return run;
 }
 
-/// Has as many images as the study, but tiny ones. Tests passes with and without a token that could stop the
-/// group.
+/// The data set has as many images as that of the study, but tiny ones. Tests passes with and without a token
+/// that could stop the group.
 TEST(Pass, TakesAsFewLaunchesAsItsStepsAllow) {
   constexpr int kTrain = 50'000, kValidation = 10'000;
   const Dataset dataset = synthetic_dataset(kTrain, kValidation, 100, /*side=*/2, /*classes=*/2);
@@ -80,7 +80,8 @@ TEST(Pass, TakesAsFewLaunchesAsItsStepsAllow) {
   }
 }
 
-/// Tests 1 to 40 steps per epoch, which need only full launches, only a partial one, or both.
+/// Tests 1 to 40 steps per epoch. Some numbers need only full launches, some only a partial one, and some
+/// both.
 TEST(Pass, ChangesNoBitByLaunchingSeveralSteps) {
   for (const int steps : {1, 2, 15, 16, 17, 24, 32, 37, 40}) {
     SCOPED_TRACE(std::to_string(steps) + " steps");

@@ -1,4 +1,5 @@
-// The schedule reduce_on_plateau: its rule, and runs that follow it alone, in a group and after a restart.
+// Tests the rule of the schedule reduce_on_plateau, and runs that follow it alone, in a group and after a
+// restart.
 #include "engine/train/plateau.h"
 
 #include <gtest/gtest.h>
@@ -100,7 +101,8 @@ class PlateauTest : public LaneTest<const char*> {
   const Dataset dataset_ = synthetic_dataset(40, 12, 9);
 };
 
-/// No epoch after the first one is better by so much, so the rate falls after epochs 3 and 5, as by steps.
+/// No epoch after the first one is better by more than `min_delta`. So the rate falls after the epochs 3 and
+/// 5, as it does under the schedule `step`.
 TEST_P(PlateauTest, TrainsWithTheLoweredRate) {
   const RunSpec run = runs()[1];
   RunSpec stepped = run;
@@ -131,7 +133,7 @@ TEST_P(PlateauTest, IsTheSameInAGroupAndAfterAnyRestart) {
     SCOPED_TRACE("run " + std::to_string(i));
     expect_same(records[i], train({runs()[i]}).records[0]);
     for (const std::vector<Snapshot>& snapshots : after) {
-      // The stand-in takes minutes for all of them; after epoch 2, the first run's rate has fallen once.
+      // The stand-in would take minutes for all epochs. After epoch 2, the first run's rate has fallen once.
       if (kind_ == "simt" && snapshots[i].epochs_done() != 2) continue;
       SCOPED_TRACE("after epoch " + std::to_string(snapshots[i].epochs_done()));
       ReplicaGroup group(*lane, data, layout, group_of_runs(dataset_, {runs()[i]}, 1));

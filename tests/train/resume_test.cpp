@@ -101,7 +101,7 @@ TEST_P(ResumeTest, AGroupResumesToTheLastBit) {
   EXPECT_NE(whole.records[0].history, whole.records[1].history);
 }
 
-/// Snapshots of older versions have no objectives. Those of their epochs are unknown, not wrong.
+/// Snapshots of older versions have no objectives. The objectives of these epochs are NaN, not wrong numbers.
 TEST_P(ResumeTest, AnOlderSnapshotHasNoObjectivesOfItsEpochs) {
   if (!GetParam().settings) return;
   std::vector<Snapshot> snapshots;

@@ -215,7 +215,7 @@ TEST_P(SmallerGroupTest, ContinuesAfterAKillBetweenAnyTwoWrites) {
   Results whole;
   train(plan(), whole, events);
   const std::vector<Write> writes = std::exchange(writes_, {});
-  const std::size_t step = kind_ == "simt" ? 4 : 1;  // the stand-in is slow
+  const std::size_t step = kind_ == "simt" ? 4 : 1;
   for (std::size_t before = 1; before < writes.size(); before += step) {
     SCOPED_TRACE("after " + std::to_string(before) + " writes");
     Results done;
@@ -313,7 +313,8 @@ TEST_P(SmallerGroupTest, WithoutMemoryForOneRunTheOthersAreKept) {
 std::vector<SmallerGroupCase> cases() {
   std::vector<SmallerGroupCase> all;
   for (const char* lane : kLaneKinds) {
-    for (const bool settings : {false, true}) all.push_back({lane, settings});
+    all.push_back({lane, true});
+    if (all.back().lane == std::string("cpu")) all.push_back({lane, false});  // the stand-in is slow
   }
   return all;
 }

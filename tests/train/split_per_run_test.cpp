@@ -84,7 +84,7 @@ class SplitPerRunTest : public LaneTest<const char*> {
   }
 };
 
-/// Runs of two models in one group, and again alone.
+/// Trains runs of two models in one group, and then each of them alone.
 TEST_P(SplitPerRunTest, GivesTheBitsOfThatSplitForAllRuns) {
   for (const HoldOut& validation : {HoldOut{17.0 / 59, 0, false}, HoldOut{17.0 / 59, 3, true}}) {
     SCOPED_TRACE(validation.stratified ? "stratified" : "");
@@ -139,7 +139,7 @@ TEST(RunSplits, DivideEveryPoolAnewForEachSeed) {
   std::vector<std::uint32_t> sorted = rows;
   std::ranges::sort(sorted);
   for (std::uint32_t i = 0; i < sorted.size(); ++i) EXPECT_EQ(sorted[i], i);
-  // What numpy.random.RandomState(9).permutation(59) draws: the first rows are held out.
+  // numpy.random.RandomState(9).permutation(59) draws this order. Its first rows are held out.
   const std::vector<std::int32_t> order = numpy_permutation(kTrainRows + kValidationRows, 9);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     EXPECT_EQ(static_cast<int>(rows[i]), order[(i + kValidationRows) % order.size()]) << i;

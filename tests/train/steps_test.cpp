@@ -137,7 +137,8 @@ void expect_clean_pads(StepByStep& group, int r) {
   }
 }
 
-/// Sigmoid is 0.5 at 0 and has a slope there: if padding were not reset to 0, its weights would grow.
+/// Sigmoid is 0.5 at 0 and has a slope there, so the weights of the padding would grow if the padding were
+/// not reset to 0.
 TEST_P(StepsTest, PadsStayPlusZeroInEveryTensor) {
   const Dataset dataset = synthetic_dataset(20, 8, 8, 5, 3);
   for (const Precision precision : {Precision::kFp32, Precision::kBf16}) {

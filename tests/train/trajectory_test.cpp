@@ -1,4 +1,4 @@
-// Training step by step against PyTorch's autograd in float64 (trajectory_reference.py).
+// Compares training, step by step, with that of PyTorch's autograd in float64 (trajectory_reference.py).
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -44,8 +44,8 @@ double tolerance(std::size_t steps) { return steps <= 10 ? 1e-5 : 1e-4; }
 
 constexpr std::uint32_t kPixels = 100, kPrototypes = 101, kLabels = 102;  // purposes of random words
 
-/// Appends an image of three parts noise, of which `layer` and `row` select the words, and one part prototype
-/// number `shape`.
+/// Appends an image that consists of three parts noise and one part prototype number `shape`. `layer` and
+/// `row` select the random words of the noise.
 void append_image(LabelledImages& images, std::uint32_t layer, std::uint32_t row, std::uint32_t shape) {
   const std::uint64_t seed = reference_file().at("seed");
   const auto features = reference_file().at("features").get<std::uint32_t>();
@@ -180,7 +180,7 @@ TEST_P(TrajectoryTest, FollowsAutogradStepByStep) {
 
 class MonitoredTrajectoryTest : public testing::TestWithParam<std::string> {};
 
-/// A batch is the whole training set, so each step is an epoch with a point in the history.
+/// The whole training set is one batch, so that each step is an epoch with a point in the history.
 TEST_P(MonitoredTrajectoryTest, FollowsAutogradEpochByEpoch) {
   const json& one = case_named(GetParam());
   const auto losses = one.at("losses").get<std::vector<double>>();

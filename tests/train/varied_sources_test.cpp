@@ -55,8 +55,8 @@ class VariedSourcesTest : public LaneTest<const char*> {
   const Dataset dataset_ = synthetic_dataset(24, 4, 4);
 };
 
-/// Runs in which every source varies serve as the reference: from stated weights, and without dropout or
-/// without a random order, they tell which seed each source has.
+/// Runs in which every source varies serve as the reference. They start from stated weights, and some of them
+/// have no dropout or no random order, so each comparison shows the seed of one source.
 TEST_P(VariedSourcesTest, EachFollowsItsSeed) {
   constexpr VariedSources kInit = {true, false, false};
   constexpr VariedSources kOrder = {false, true, false};
