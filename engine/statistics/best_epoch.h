@@ -12,8 +12,8 @@ struct BestEpoch {
   EpochMetrics metrics;
 };
 
-/// Returns the epoch with the highest val_accuracy, the earliest on ties. The untrained point 0 is not
-/// considered. Returns nothing if no epoch was trained or if there are no validation rows.
+/// Returns the epoch with the highest val_accuracy, the earliest on ties. Point 0 of the history, before any
+/// training, is not considered. Returns nothing if no epoch was trained or if there are no validation rows.
 std::optional<BestEpoch> best_epoch(const RunRecord& run);
 
 }  // namespace gpu_sweep

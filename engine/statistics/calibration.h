@@ -26,7 +26,7 @@ struct Calibration {
 };
 
 /// Computes the calibration of `probabilities` [N images, K classes] against `labels` [N]. Throws
-/// std::invalid_argument unless N and K are at least 1 and both have the same N.
+/// std::invalid_argument unless N and K are at least 1 and the number of `probabilities` is a multiple of N.
 /// Sources: Guo et al., On Calibration of Modern Neural Networks, 2017, for the ECE; Brier, 1950, for the
 /// score over all classes.
 Calibration calibration(std::span<const float> probabilities, std::span<const std::uint8_t> labels);
@@ -53,7 +53,7 @@ class ModelCalibrator {
  private:
   std::vector<std::uint8_t> labels_;  // [N]
   std::vector<double> sums_;          // [N, K]
-  ModelCalibration found_;            // `single` has sums over the runs
+  ModelCalibration found_;            // the numbers of `single` are sums until result() divides them
 };
 
 }  // namespace gpu_sweep

@@ -20,8 +20,9 @@ double smallest_step(const ModelRuns& model, const Metric& metric) {
   return images == 0 ? 0 : 1.0 / images;
 }
 
-/// Tests differences between runs of which each has its own split of the data. `looks` is the number of times
-/// at which the results were looked at, for Bonferroni's correction.
+/// Tests the differences of a pair of models if every seed has its own split of the data. `looks` is the
+/// number of times at which the results were looked at, for Bonferroni's correction. With fewer than `least`
+/// differences, p is 1 and the interval is infinite.
 PairTest test_over_splits(std::span<const double> differences, double test_to_train, int looks, int least) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   PairTest test = test_resampled(differences, test_to_train);
@@ -64,7 +65,8 @@ double trimmed_mean_of(std::vector<double> values) {
   return std::accumulate(values.begin() + cut, values.end() - cut, 0.0) / static_cast<double>(left);
 }
 
-/// Fills in all members that do not depend on the other pairs of the family.
+/// Fills in the members that describe the differences of this pair. The decision is filled in later, with
+/// those of the other pairs.
 void describe_pair(const std::vector<double>& differences, Comparison& result) {
   double greater = 0;
   for (const double difference : differences) greater += difference > 0 ? 1 : difference == 0 ? 0.5 : 0;

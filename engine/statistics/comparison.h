@@ -19,9 +19,9 @@ namespace gpu_sweep {
 /// 0.06.
 constexpr int kFewestRuns = 6;
 
-/// How often somebody may have looked at the results before the number of runs was final.
+/// When somebody may have looked at the results and chosen the number of runs by them.
 enum class Looks : std::uint8_t {
-  kOnce,       ///< never: the number of runs was fixed beforehand; sign flips decide (test_paired)
+  kOnce,       ///< at the end only: the number of runs was fixed beforehand; sign flips decide (test_paired)
   kAfterEach,  ///< after every seed: a test that stays valid decides (test_anytime)
 };
 
@@ -32,7 +32,8 @@ struct NewImages {
   /// Of the difference of test accuracies over new seeds and new images, at `level`. Infinite if the pair has
   /// too few runs to be told.
   Interval simultaneous;
-  /// The decision, by judge_on_new_images: the pair is told by the rows that judge, on the same side.
+  /// Whether one model is said to be better on new images (judge_on_new_images): the rows that judge tell the
+  /// models apart, `simultaneous` lies on the same side of 0, and the models differ on enough images.
   bool told = false;
 };
 
@@ -54,15 +55,14 @@ struct Comparison {
   std::optional<double> deviation;  ///< standard deviation of the differences (n - 1); absent for one pair
 
   /// The decision that decide_pairs makes over all pairs of the family. p comes from sign flips of the mean
-  /// or, with Looks::kAfterEach, from anytime_p.
+  /// or, with Looks::kAfterEach, from anytime_p, unless test_to_train is above 0.
   double p = 1;
   double p_holm = 1;
-  bool told = false;                       ///< if and only if 0 is outside `interval`
+  bool told = false;                       ///< the models are told apart: 0 is outside `interval`
   Interval interval;                       ///< at the pair's own Holm step; infinite if n is too small for it
   Interval simultaneous;                   ///< at Bonferroni's level; infinite if n is too small for it
   std::optional<Equivalence> equivalence;  ///< absent without a smallest difference that matters
-  double trimmed_mean =
-      0;  ///< without the least and the greatest tenth of the differences, at least one each
+  double trimmed_mean = 0;  ///< without the least and greatest tenth of the differences, at least one each
 
   std::optional<Interval>
       t_interval;  ///< of the mean difference, 95 %, without correction; absent below two pairs of runs
@@ -72,11 +72,12 @@ struct Comparison {
   std::optional<WilcoxonResult> wilcoxon;
   std::optional<double> wilcoxon_holm;
 
-  /// Share of the pairs in which a's metric is greater, ties counting half, with its 95 % interval.
+  /// Share of the pairs of runs in which a's metric is greater, ties counting half, with its 95 % interval.
   double greater_share = 0;
   std::optional<Interval> greater_interval;
 
-  /// Whatever the metric. Absent unless judge_on_new_images sets it, which takes kept predictions and labels.
+  /// Of test accuracies, whatever `metric` is. Absent unless judge_on_new_images sets it, which needs kept
+  /// predictions and the labels of the test images.
   std::optional<NewImages> new_images;
 
   /// Returns whether the models were told apart only because of a few outlying runs, that is, whether
@@ -117,7 +118,8 @@ std::vector<Comparison> compare_models(std::span<const ModelRuns> models, const 
                                        std::optional<double> limit = {}, Looks looks = Looks::kOnce,
                                        std::size_t family = 0);
 
-/// Returns the looks of a study with these settings.
+/// Returns kAfterEach if seeds were bought (until decided or in a race) or the study was extended after a
+/// look, otherwise kOnce.
 Looks looks_of(const AnalysisSettings& settings);
 
 /// Tests the differences a - b of every pair of models a < b on the seeds that both finished. The pairs are

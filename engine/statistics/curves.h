@@ -12,15 +12,16 @@ namespace gpu_sweep {
 struct CurvePoint {
   int epoch = 0;
   double mean = 0;
-  double std_n = 0;
-  double low = 0;   ///< 5 % of the runs are below
-  double high = 0;  ///< 5 % of the runs are above
+  double std_n = 0;  ///< standard deviation over the runs, with divisor n
+  double low = 0;    ///< 5 % of the runs are below
+  double high = 0;   ///< 5 % of the runs are above
 };
 
 /// Returns the points from epoch 0 to the last epoch of the shortest history; empty if there are no runs.
 std::vector<CurvePoint> curve(const ModelRuns& model, const MetricColumn<EpochMetrics>& column);
 
-/// Returns the same for the objective, without epochs at which the objective of some run is unknown.
+/// Returns the curve of the training objective (RunRecord::objective), without epochs at which the objective
+/// of some run is unknown.
 std::vector<CurvePoint> objective_curve(const ModelRuns& model);
 
 /// Returns at most `most` of the points, in order, such that the line drawn through them looks the same.

@@ -81,7 +81,7 @@ Design bought_design(const Experiment& experiment, std::span<const RunRecord> ru
   return design;
 }
 
-/// Returns the p of every pair after Holm's correction, for judged_metric.
+/// Returns the p of every pair in judged_metric, after Holm's correction.
 std::vector<double> corrected_p(const std::vector<ModelRuns>& models, Looks looks) {
   std::vector<double> p;
   for (const PairTest& test : test_all_pairs(models, judged_metric(models), looks)) p.push_back(test.p);
@@ -104,8 +104,8 @@ std::string splits_sentence(const std::vector<ModelRuns>& models) {
   return text + "); what is said of new images is of the test set only.";
 }
 
-/// Returns the design of a study that may have been extended. `own_splits` says whether every seed has its
-/// own split.
+/// Returns the design of a study whose number of runs was raised after a look at its results. `own_splits`
+/// says whether every seed has its own split.
 Design extended_design(const Experiment& experiment, const std::vector<ModelRuns>& models, bool own_splits) {
   Design design;
   const std::vector<int>& looks = experiment.analysis.looks;

@@ -20,7 +20,7 @@ bool validation_chose(const ModelSpec& model);
 
 /// Returns the metric that decides which models differ. This is the validation accuracy, or the test accuracy
 /// for all models if validation_chose is true for any of them. It is also the test accuracy after a race, in
-/// which validation rows chose the models that remain.
+/// which validation rows chose the models that remain; only the first overload knows of a race.
 Metric judged_metric(const Experiment& experiment);
 Metric judged_metric(std::span<const ModelRuns> models);
 

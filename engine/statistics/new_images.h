@@ -19,9 +19,9 @@ class TestAnswers {
  public:
   /// `labels` [N] are the true classes.
   TestAnswers(std::span<const ModelRuns> models, std::span<const std::uint8_t> labels);
-  /// The answers of some of the runs of `all`, which must outlive this object: of the runs of `models`, which
-  /// are the models of `all` in the same order. The predictions of a run are compared with the labels only
-  /// once, in `all`, however many such objects there are.
+  /// Takes the answers from `all`, which must outlive this object. `models` are the models of `all` in the
+  /// same order, with some of their runs. The predictions of a run are compared with the labels only once, in
+  /// `all`, however many such objects there are.
   TestAnswers(std::span<const ModelRuns> models, const TestAnswers& all);
 
   /// Returns the two-way analysis, by runs and test images, of the answers of model `a` minus those of `b`
@@ -54,9 +54,9 @@ double new_images_level(std::size_t pairs, int looks);
 /// the test split. True if the run has no such matrix.
 bool fit(std::span<const std::uint8_t> labels, const RunRecord& run);
 
-/// Sets `new_images` of the comparisons `on_test` and of the same pairs in `deciding`, those of the metric
-/// that judges; both may be the same. `first` and `second` of the comparisons are indices into the models of
-/// `answers`.
+/// Sets `new_images` of `on_test`, the comparisons of test accuracies, and of the same pairs in `deciding`,
+/// the comparisons of the metric that judges. Both may be the same vector. `first` and `second` of the
+/// comparisons are indices into the models of `answers`.
 void judge_on_new_images(std::vector<Comparison>& on_test, std::vector<Comparison>& deciding,
                          const TestAnswers& answers, int looks);
 

@@ -20,7 +20,7 @@ std::string rivals_of(const Pairs& pairs, const std::string& leader) {
   return quoted_list(names);
 }
 
-/// The interval of the lead of `leader` on new images.
+/// Returns the interval of the lead of `leader` on new images.
 Interval lead_on_new_images(const Comparison& pair, const std::string& leader) {
   return seen_from(pair, leader, pair.new_images->simultaneous);
 }

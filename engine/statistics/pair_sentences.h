@@ -45,7 +45,7 @@ std::string smallest_text(const AnalysisSettings& settings);
 /// "0.1 points, the limit set before the runs". settings.smallest_difference must be set.
 std::string limit_text(const AnalysisSettings& settings);
 
-/// The sentences about a pair: "... is better than ...", "... differ by less than ...", or that these runs do
+/// The sentence about a pair: "... is better than ...", "... differ by less than ...", or that these runs do
 /// not show which model is better, and how many runs would.
 std::string pair_sentence(const Comparison& comparison, const AnalysisSettings& settings);
 
@@ -53,14 +53,14 @@ std::string pair_sentence(const Comparison& comparison, const AnalysisSettings& 
 /// in four of five experiments. By the normal approximation this number is n = (z + 0.84)^2 (s / smallest)^2,
 /// where z belongs to the first Holm step and s is the standard deviation of the differences of this pair.
 /// The result is at least the number of runs with which the pair can be told apart at all. Absent if the
-/// standard deviation is absent or 0.
+/// standard deviation is absent or 0, or if the number is above 1e9.
 std::optional<int> runs_to_show(const Comparison& comparison, double smallest);
 
-/// Returns that number for the smallest difference of `settings`. Absent without one, if as many runs are
-/// there, if seeds are bought until decided, and if every seed has its own validation rows.
+/// Returns the number of runs that shows the smallest difference of `settings`. Absent if none is stated, if
+/// the pair already has as many runs, if p counts every look, or if every seed has its own validation rows.
 std::optional<int> runs_to_show(const Comparison& comparison, const AnalysisSettings& settings);
 
-/// "; about 240 runs of each would show 0.1 points", or "" without such a number.
+/// "; about 240 runs of each would show 0.1 points", or "" if runs_to_show is absent.
 std::string runs_clause(const Comparison& comparison, const AnalysisSettings& settings);
 
 }  // namespace gpu_sweep

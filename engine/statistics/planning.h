@@ -24,8 +24,9 @@ class SeedNoise {
   SeedNoise(double deviation, int images);
 
   /// Makes draw() resample the seeds of the pilot with replacement. Only models with two or more runs are
-  /// used, on the R seeds that all of these models share. The scores are centered, and multiplied by sqrt(R /
-  /// (R - 1)) because resampling shrinks the variance. Throws std::invalid_argument if R < 2.
+  /// used, on the R seeds that all of these models share. The scores are centered, and multiplied by
+  /// sqrt(R / (R - 1)), because resampling shrinks the variance. Throws std::invalid_argument if R < 2 or if
+  /// there is no such model.
   explicit SeedNoise(std::span<const ModelRuns> pilot);
 
   int pilot_models() const { return static_cast<int>(scores_.size()); }  ///< 0 without a pilot
@@ -36,7 +37,8 @@ class SeedNoise {
   double deviation_of_differences() const { return difference_deviation_; }
 
   /// Returns scores [models][runs] with expected value 0. Model m takes its scores from the pilot's model
-  /// (first + m) % pilot_models(). Every pilot_models() consecutive models share their drawn seeds.
+  /// (first + m) % pilot_models(). The models are drawn in groups of pilot_models(), each of which shares its
+  /// drawn seeds.
   std::vector<std::vector<double>> draw(RandomSequence& random, std::size_t first, std::size_t models,
                                         int runs) const;
 
@@ -56,7 +58,8 @@ double simulated_power(const SeedNoise& noise, double difference, std::size_t mo
 struct RunsToDetect {
   int runs = 0;      ///< per model
   double power = 0;  ///< simulated at `runs`; kPlannedPower if not simulated
-  /// Number of simulated studies. 0 beyond kMostSimulatedRuns, where `runs` is the normal approximation.
+  /// Number of simulated studies. It is 0 if the normal approximation of `runs` is above kMostSimulatedRuns;
+  /// `runs` is then this approximation.
   int studies = 0;
 };
 constexpr int kMostSimulatedRuns = 400;
@@ -73,8 +76,8 @@ struct ImageFloor {
   /// z sqrt(V / N). V is the variance, over images, of the expected difference; z is the sum of the normal
   /// quantiles for Holm's first step and for the power.
   double smallest = 0;
-  /// Number of runs per model that shows `difference` on new images, by the normal approximation. Absent if
-  /// it would be 1e9 or more, or if no number of runs is enough.
+  /// Number of runs per model that shows the difference given to image_floor on new images, by the normal
+  /// approximation. Absent if it would be 1e9 or more, or if no number of runs is enough.
   std::optional<int> runs;
 };
 

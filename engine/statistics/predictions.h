@@ -19,12 +19,12 @@ std::vector<double> share_of_runs_right(const ModelRuns& model, std::span<const 
 std::vector<int> votes(const ModelRuns& model, std::size_t images, int classes);
 
 /// Returns the accuracy of the majority vote of all runs, with ties going to the lowest class. Absent if
-/// there are no predictions.
+/// votes() is empty.
 std::optional<double> ensemble_accuracy(const ModelRuns& model, std::span<const std::uint8_t> labels,
                                         int classes);
 
 /// Returns the share of test images on which two runs disagree, averaged over all pairs of runs (churn).
-/// Needs no labels. Absent with fewer than two runs, or if a run keeps no predictions.
+/// Needs no labels. Absent with fewer than two runs, or unless all runs keep equally many predictions.
 std::optional<double> churn(const ModelRuns& model, int classes);
 
 /// An image that at least one run gets wrong.

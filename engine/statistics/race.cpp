@@ -18,8 +18,8 @@ namespace {
 constexpr int kFewestSeeds = 4;
 constexpr int kFewestDegrees = 12;
 
-/// The lead that a model must exceed: `bound` standard errors of accuracies with the standard deviation
-/// `deviation`.
+/// How far the leader must be ahead of a model for the model to leave: `bound` standard errors of their mean
+/// difference, if accuracies have the standard deviation `deviation`.
 struct Yardstick {
   double bound = 0;
   double deviation = 0;
@@ -51,8 +51,8 @@ bool is_behind(const ModelRuns& leader, const ModelRuns& other, const std::vecto
   });
 }
 
-/// Returns the models that leave now, in their order. `models` are those that still race, and `racing` are
-/// their indices among all models.
+/// Returns the models that leave now, in the order of `models`. `models` are those that still race, and
+/// `racing` are their indices among all models.
 std::vector<Leaver> leavers(const std::vector<ModelRuns>& models, const std::vector<std::size_t>& racing,
                             int seeds, const std::vector<Yardstick>& yardsticks, double max_diverged) {
   const std::optional<Selection> leader = select_highest_mean(models, max_diverged);

@@ -16,18 +16,19 @@ constexpr double kRaceError = 0.05;
 /// The fewest models of a race. For two models, run --until-decided serves better.
 constexpr std::size_t kFewestRacing = 3;
 
-/// Returns the number of seeds of the first round: 4, or as many as give the pooled spread 12 degrees of
-/// freedom.
+/// Returns the number of seeds of the first round: at least 4, and enough to give the pooled spread 12
+/// degrees of freedom.
 int race_first_round(std::size_t models);
 
-/// Returns the number of seeds after a round of `seeds` seeds: half as many more.
+/// Returns how many seeds each model has after the next round, if it has `seeds` now: half as many more.
 int race_next_round(int seeds);
 
 /// Returns the spread over seeds that these models have in common, from the residual mean square of the
 /// two-way layout models x seeds. It is computed within each round, so that it is independent of the means of
 /// the rounds, by which models leave. `rounds` are the numbers of seeds after each round, and all models must
 /// have the seeds of all rounds. Models with a diverged run are left out. The deviation is never below one
-/// step of the accuracy. With fewer than two models, the result has no degrees of freedom.
+/// step of the accuracy, 1 / validation rows. With fewer than two models, the result has no degrees of
+/// freedom.
 PooledSpread pooled_spread(std::span<const ModelRuns> models, std::span<const int> rounds);
 
 /// Returns by how many standard errors a model must be behind the leader to leave a race of `models` models:
@@ -35,8 +36,8 @@ PooledSpread pooled_spread(std::span<const ModelRuns> models, std::span<const in
 /// without degrees of freedom.
 double race_bound(double level, std::size_t models, int freedom);
 
-/// Returns the level of look 1, 2, ...: kRaceError / (look (look + 1)). The levels of all looks add up to at
-/// most kRaceError, however many looks there are.
+/// Returns the level of look number 1, 2, ... at the results, one after each round: kRaceError / (look (look
+/// + 1)). The levels of all looks add up to at most kRaceError, however many looks there are.
 double race_level(int look);
 
 /// Replays the race from its first round on; see purchase_of. Models are compared by validation accuracy. A
@@ -44,12 +45,12 @@ double race_level(int look);
 /// than race_bound standard errors. The spread behind this standard error is that of all models in the first
 /// round, or that of the models that still race, whichever requires the smaller lead. After the first look
 /// each of the two has half of the level. The spread is never less than the spread of the pair's own
-/// differences. A model also leaves if so many of its runs diverged that the true share of diverged runs is
-/// above max_diverged (anytime_share_interval). A model whose observed share is above max_diverged never
-/// leads. No seeds are bought beyond the last look that experiment.runs allows.
+/// differences. A model also leaves if so many of its runs diverged that the whole interval of their true
+/// share is above max_diverged (anytime_share_interval). A model whose observed share is above max_diverged
+/// never leads. No seeds are bought beyond the last look that experiment.runs allows.
 Purchase race_of(const Experiment& experiment, std::span<const RunRecord> runs);
 
-/// Returns the design of a study that is run as a race (Experiment::race).
+/// Returns the design of a study that is run as a race (AnalysisSettings::race).
 Design race_design(const Experiment& experiment, std::span<const RunRecord> runs);
 
 /// "left the race after 4 seeds"

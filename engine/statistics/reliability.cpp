@@ -17,7 +17,7 @@ bool has_finished(const ModelRuns& model, std::uint64_t seed) {
   return at != model.runs.end() && (*at)->seed == seed;
 }
 
-/// Returns the number of seeds on which `failing` diverged and `other` did not.
+/// Returns the number of seeds on which `failing` diverged and `other` finished.
 int only_first_failed(const ModelRuns& failing, const ModelRuns& other) {
   int found = 0;
   for (const std::uint64_t seed : failing.diverged_seeds) found += has_finished(other, seed) ? 1 : 0;

@@ -19,8 +19,7 @@ struct Failures {
   /// 95 % interval of the share, by Clopper and Pearson or, with Looks::kAfterEach, by
   /// anytime_share_interval. 0 to 1 without runs.
   Interval interval;
-  double upper =
-      1;  ///< 95 % upper bound of the share, one tail; with Looks::kAfterEach the end of `interval`
+  double upper = 1;  ///< 95 % upper bound of the share, one tail; with Looks::kAfterEach interval.high
 };
 Failures failures_of(int failed, int runs, Looks looks = Looks::kOnce);
 Failures failures_of(const ModelRuns& model, Looks looks = Looks::kOnce);

@@ -18,11 +18,11 @@ std::vector<std::vector<const RunRecord*>> runs_of_models(const Experiment& expe
 /// Returns whether the split had any rows when the run was evaluated.
 bool has_rows(const RunRecord& run, Split split);
 
-/// Returns whether a run counts in tables: it did not diverge and its final metrics are finite on all splits
-/// that have rows.
+/// Returns whether a run counts in tables: it did not diverge, and its final metrics are finite on all
+/// splits, except on a validation split without rows.
 bool is_finite(const RunRecord& run);
 
-/// Returns those of `runs` that count, in their order.
+/// Returns those of `runs` for which is_finite is true, in their order.
 std::vector<const RunRecord*> finite_runs(const std::vector<const RunRecord*>& runs);
 
 }  // namespace gpu_sweep

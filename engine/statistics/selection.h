@@ -12,8 +12,8 @@
 
 namespace gpu_sweep {
 
-/// One metric of the reference study's tables with the rank of each model. Rank 1 is the best, and equal
-/// values share a rank. The authors of that study weighed these ranks by eye.
+/// One metric of the tables of the reference study (docs/what_is_computed.md), with the rank of each model.
+/// Rank 1 is the best, and equal values share a rank. The authors of that study weighed these ranks by eye.
 struct RankedMetric {
   Metric metric;
   bool spread = false;        ///< ranks the standard deviation over runs, not the mean
@@ -33,7 +33,7 @@ std::vector<RankedMetric> study_ranks(std::span<const ModelRuns> models);
 /// accuracy.
 struct Selection {
   std::size_t best = 0;  ///< highest mean validation accuracy of those that may be chosen
-  double most_diverged = AnalysisSettings{}.max_diverged;  ///< the share allowed
+  double most_diverged = AnalysisSettings{}.max_diverged;  ///< the largest share of diverged runs allowed
   std::vector<std::size_t> excluded;  ///< models of whose runs a greater share diverged than allowed
   bool among_same = false;            ///< a smallest difference that matters was stated
   bool by_spread = false;             ///< spreads were compared

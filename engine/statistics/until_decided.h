@@ -17,11 +17,11 @@
 
 namespace gpu_sweep {
 
-/// A look at the results, after whole rounds of seeds.
+/// A look at the results. Seeds are trained in rounds, and a look follows each round.
 struct Look {
-  int seeds = 0;              ///< the look is after this number of seeds, each bought where needed
+  int seeds = 0;  ///< number of seeds, at this look, of the models that got seeds in the last round
   std::size_t undecided = 0;  ///< number of undecided pairs
-  std::size_t models = 0;     ///< number of models that are in an undecided pair
+  std::size_t models = 0;     ///< number of models that get more seeds because of these pairs
 };
 
 /// The spread over seeds that all models of a race have in common.
@@ -44,11 +44,12 @@ struct Purchase {
   /// command has trained runs with further seeds, these runs take no part in the choice of seeds.
   std::vector<int> wanted;
   std::vector<Look> looks;  ///< the looks made so far
-  bool complete = false;    ///< no more seeds are bought: all pairs are decided, or `runs` is reached
+  bool complete = false;  ///< no more seeds are bought: no model needs more, or Experiment::runs allows none
   /// Only in a race: the spread of the models that raced until the last look.
   std::optional<PooledSpread> spread;
   std::vector<Leaver> left;  ///< only in a race: in the order in which the models left
 
+  /// Returns the number of undecided pairs at the last look, or `pairs` before the first look.
   std::size_t undecided(std::size_t pairs) const { return looks.empty() ? pairs : looks.back().undecided; }
 };
 
@@ -59,16 +60,18 @@ int fewest_to_look(const Experiment& experiment);
 /// Returns the number of seeds of the first round: fewest_to_look, at most experiment.runs.
 int first_round(const Experiment& experiment);
 
-/// Returns the number of seeds after a round of `seeds` seeds: an eighth more, at least one more.
+/// Returns how many seeds each undecided model has after the next round, if it has `seeds` now: an eighth
+/// more, at least one more.
 int next_round(int seeds);
 
-/// Returns the number of seeds after the round of `seeds` seeds that follows in this study: next_round, at
-/// most experiment.runs, or race_next_round in a race. Nothing if that round is the last one; a race makes
-/// only whole rounds.
+/// Returns how many seeds a model has after the next round of this study, if it gets more and has `seeds`
+/// now: by next_round, at most experiment.runs, or by race_next_round in a race. Nothing if there is no
+/// further round; a race has none that goes beyond experiment.runs.
 std::optional<int> round_after(const Experiment& experiment, int seeds);
 
 /// Returns the number of times at which the results of a study may be looked at before its number of runs is
-/// final: once if the number was fixed beforehand, and after every round of seeds if seeds are bought.
+/// final: once if the number was fixed beforehand, once more for each time it was raised after a look, and
+/// after every round if seeds are bought.
 int most_looks(const Experiment& experiment);
 
 /// The pairs of models of a study that are neither told apart nor shown to be the same.
@@ -97,8 +100,8 @@ ModelRuns first_seeds(const ModelRuns& model, const Experiment& experiment, int 
 Purchase purchase_of(const Experiment& experiment, std::span<const RunRecord> runs,
                      std::span<const std::uint8_t> labels = {});
 
-/// Throws Error(kUsage) if the experiment does not allow buying seeds. That requires 2 to kMostModelsPaired
-/// models, in a race at least kFewestRacing, and one split for all runs.
+/// Throws Error(kUsage) if the experiment does not allow buying seeds. That requires one split for all runs,
+/// and 2 to kMostModelsPaired models, or at least kFewestRacing models for a race.
 void check_until_decided(const Experiment& experiment);
 
 /// Throws Error(kUsage) if seeds are to be bought until decided on data of which every seed has its own
@@ -118,7 +121,8 @@ struct Design {
   std::string opening, terms;
   /// Lines that name the models that left a race, one for each look.
   std::vector<std::string> leavers;
-  std::size_t undecided = 0;        ///< if bought: number of open pairs, judged by all runs that exist
+  std::size_t undecided =
+      0;  ///< if bought: number of open pairs by all runs that exist; in a race, at its last look
   std::size_t limited = 0;          ///< those open pairs that get no more seeds because of the images
   int missing = 0;                  ///< if bought: number of runs of the last round that do not exist yet
   std::vector<std::string> barred;  ///< models that get no more seeds, because they diverged too often

@@ -211,7 +211,8 @@ std::string diverged_runs(std::span<const ModelRuns> models) {
                      diverged == 1 ? "is" : "are");
 }
 
-/// Says what holds on new images, of the models that are worse than the one that the headline names first.
+/// Says whether the model that the headline names first is better on new images, too, than the models that it
+/// beats.
 std::string beaten_on_new_images(const std::vector<ModelRuns>& models,
                                  std::span<const Comparison> comparisons) {
   const std::string& best =

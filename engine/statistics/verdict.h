@@ -15,8 +15,9 @@ namespace gpu_sweep {
 /// Says which models are better in judged_metric than which others, by how much and with which interval, and
 /// which models are the same within the limit of `settings`. If there are too few runs to tell any two models
 /// apart (can_tell_some), it says so instead. Names the runner-up, differences that a few runs carry, and
-/// diverged runs. Models that left a race are not mentioned. The result is plain text and is not escaped.
-/// `comparisons` are those of compare_models for judged_metric, between the models that have runs.
+/// diverged runs. Of models that left a race, only diverged runs are mentioned. The result is plain text and
+/// is not escaped. `comparisons` are those of compare_models for judged_metric, between the models that have
+/// runs and did not leave a race.
 std::string difference_sentence(std::span<const ModelRuns> models, std::span<const Comparison> comparisons,
                                 const AnalysisSettings& settings = {});
 
@@ -29,8 +30,8 @@ std::string what_runs_can_tell(std::size_t models, int runs);
 std::string selection_sentence(std::span<const ModelRuns> models, const Selection& selection);
 
 /// Says how uncertain a mean test accuracy is because of the size of the test set, separately from seed
-/// noise. Empty if the model has no runs or the size of the test set is unknown. If `labels` is empty, the
-/// sentence gives the binomial error, which is an upper bound.
+/// noise. Empty if the model has no runs or the size of the test set is unknown. Without `labels` or kept
+/// predictions, the sentence gives the binomial error, which is an upper bound.
 std::string test_set_sentence(const ModelRuns& model, std::span<const std::uint8_t> labels);
 
 }  // namespace gpu_sweep

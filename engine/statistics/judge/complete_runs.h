@@ -19,10 +19,10 @@ struct ReadScore {
 /// Adds missing runs as failed runs or leaves them out, as `missing` says. A run is missing if its cell is
 /// empty, or if its model lacks a seed or fold that other models have. There are three exceptions. A model
 /// that shares no seed or fold with any other model lacks only the runs of empty cells, and so does a model
-/// that left a race. If seeds were bought until decided and `missing` is absent, seeds that only other models
-/// have are not missing. Throws Error(kData) for duplicate runs, for models with only one run, for data sets
-/// with only one model and, if `missing` is absent, for missing runs. Uses only `seeds` and `resampling` of
-/// `scores`, not its runs.
+/// that left a race. If models got different numbers of seeds by design (Scores::until_decided) and `missing`
+/// is absent, seeds that only other models have are not missing. Throws Error(kData) for duplicate runs, for
+/// models with only one run, for data sets with only one model and, if `missing` is absent, for missing runs.
+/// Uses only `seeds` and `resampling` of `scores`, not its runs.
 void complete_runs(std::vector<ReadScore>& read, const std::string& file, const Scores& scores,
                    std::optional<MissingScores> missing);
 

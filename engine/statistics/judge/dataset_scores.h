@@ -27,7 +27,7 @@ struct DataSetScores {
   std::string name;
   std::vector<ModelScores> models;
   std::vector<double> values;  ///< of all finished runs
-  double answers = 0;          ///< number of answers per run; 0 if it differs between runs
+  double answers = 0;          ///< number of answers per run; 0 if unknown or if runs differ
   std::set<std::string> folds;
 
   /// Returns the number of pairs of all models, including those that left a race.
@@ -39,13 +39,13 @@ std::vector<DataSetScores> by_dataset(const Scores& scores);
 
 /// Checks that the scores can be judged with `options`. Throws Error(kUsage) if `options` do not fit the
 /// scores or lack the test share of random splits, if there is only one fold, or if there are several data
-/// sets in the table of a race. Throws Error(kData) if a
-/// data set has only one model.
+/// sets in the table of a race. Throws Error(kData) if a data set has only one model.
 void refuse_unusable(const std::vector<DataSetScores>& datasets, const Scores& scores,
                      const JudgeOptions& options);
 
-/// Fills in `rule`, `reason` and `least` of `judgement`. The choice of the rule depends on `options` and on
-/// how the runs were planned, never on their scores. `family` is the number of pairs of all data sets.
+/// Fills in `rule`, `every_look`, `reason` and `least` of `judgement`. The choice of the rule depends on
+/// `options` and on how the runs were planned, never on their scores. `family` is the number of pairs of all
+/// data sets.
 void choose_rule(const DataSetScores& dataset, const Scores& scores, const JudgeOptions& options,
                  std::size_t family, Judgement& judgement);
 

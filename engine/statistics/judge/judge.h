@@ -20,7 +20,7 @@ struct JudgeOptions {
   /// are enough seeds.
   std::optional<Pairing> pairing;
   std::optional<double> test_share;  ///< share of the rows that each random split tests on: between 0 and 1
-  std::optional<double> smallest_difference = {};  ///< that matters between scores: > 0
+  std::optional<double> smallest_difference = {};  ///< the smallest difference of scores that matters, > 0
   double max_failed = 0.1;  ///< a model with a greater share of failed runs is never the best
 };
 
@@ -32,8 +32,8 @@ struct JudgedModel {
   int all = 0;      ///< finished and failed runs; summed over the data sets
   double mean = 0;  ///< NaN without finished runs
   std::optional<double> std_n_minus_1;
-  Interval failed_interval;  ///< 95 % of the share of failed runs (Clopper and Pearson)
-  double failed_upper = 0;   ///< 95 % upper bound of that share: 45 % if none of 5 runs failed
+  Interval failed_interval;  ///< 95 % interval of the share of failed runs; see Failures in reliability.h
+  double failed_upper = 0;   ///< 95 % upper bound of that share
 
   bool eligible = false;  ///< may be named as the best: no more runs failed than allowed, and it left no race
   std::optional<int> left_race_after = {};  ///< number of seeds after which it left a race
@@ -49,17 +49,17 @@ struct JudgedPair {
   int n_b = 0;
   double difference = 0;  ///< of means; NaN without runs
   double p = 1;
-  double p_holm = 1;                     ///< p after Holm's correction over all pairs of all data sets
-  bool told = false;                     ///< if there is an `interval`, whether 0 is outside
-  std::optional<Interval> interval;      ///< inverts the test at the level of this pair in Holm's correction
-  std::optional<Interval> simultaneous;  ///< at Bonferroni's level: the intervals of all pairs hold jointly
+  double p_holm = 1;                 ///< p after Holm's correction over all pairs of all data sets
+  bool told = false;                 ///< the models are told apart: 0 is outside `interval`, if there is one
+  std::optional<Interval> interval;  ///< inverts the test at the level of this pair in Holm's correction
+  std::optional<Interval> simultaneous;    ///< at Bonferroni's level: the intervals of all pairs hold jointly
   std::optional<Equivalence> equivalence;  ///< absent without a smallest difference
 
   bool same() const { return equivalence && equivalence->same; }
 };
 
 enum class JudgeRule : std::uint8_t {
-  kPaired,     ///< sign flips of the mean difference on equal seeds
+  kPaired,     ///< on equal seeds: sign flips of the mean difference, or test_anytime if every look counts
   kUnpaired,   ///< regroupings of the runs, Welch's t
   kResampled,  ///< Nadeau and Bengio's corrected t over folds or splits
   kDataSets,   ///< sign flips of the mean difference over data sets
@@ -77,7 +77,7 @@ struct Judgement {
   int least = 0;                    ///< fewest runs per model, or data sets, that can tell a pair apart
   std::vector<JudgedModel> models;  ///< in the order of the table
   std::vector<JudgedPair> pairs;    ///< all (a, b) with a < b, of models that left no race
-  std::optional<std::size_t> best;  ///< the best mean of the eligible models
+  std::optional<std::size_t> best;  ///< index of the eligible model with the best mean
 
   /// Returns the number of models that are compared: all, or those that remain in a race.
   std::size_t compared() const;

@@ -126,7 +126,7 @@ struct Rivals {
   std::vector<std::string> open;
   std::vector<std::string> same;         ///< not told apart, and the same within the limit
   std::vector<const JudgedPair*> ahead;  ///< told apart, and the other model leads
-  const JudgedPair* closest = nullptr;
+  const JudgedPair* closest = nullptr;   ///< pair with the best model whose difference is smallest
 };
 
 Rivals rivals_of_best(const Judgement& judgement, bool higher) {
@@ -224,7 +224,7 @@ std::string only_one(const Judgement& judgement) {
                      counted(static_cast<std::size_t>(model.runs), "run"));
 }
 
-/// Compares the models that are compared, at least one of which may be chosen.
+/// Says how the models compare that did not leave a race. At least one of them may be chosen.
 std::string comparison_sentences(const Judgement& judgement, std::size_t family, bool higher) {
   if (judgement.pairs.empty()) return only_one(judgement);
   const bool any_same =

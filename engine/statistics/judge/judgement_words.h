@@ -1,4 +1,4 @@
-// The verdict on scores from elsewhere in words: sentences, numbers and marks.
+// The words of a verdict on scores that any program computed: sentences, numbers and marks.
 #pragma once
 
 #include <optional>
@@ -16,8 +16,8 @@ struct JudgedTable {
 };
 
 /// Returns the verdict in sentences, which claim no more than the intervals of the pairs show, and says which
-/// models left a race. The result is
-/// plain text on one line and is not escaped. `family` is the number of pairs that the correction covers.
+/// models left a race. The result is plain text on one line and is not escaped. `family` is the number of
+/// pairs that the correction covers.
 std::string judgement_sentences(const Judgement& judgement, std::size_t family, bool higher_is_better);
 
 /// Says that the verdicts cover only the judged data sets, or names the models left out of the verdict on
@@ -28,7 +28,7 @@ std::string other_data_note(const Judgements& judgements);
 std::string named_models(const std::vector<std::string>& names);
 
 /// Returns the number of decimals with which the smallest standard deviation of the models has two
-/// significant digits.
+/// significant digits: 0 to 9, or 4 if there is no such deviation.
 int judged_digits(const Judgement& judgement);
 
 /// The difference and the interval of a pair with the sign for which the better model's lead is positive or

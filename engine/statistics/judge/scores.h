@@ -15,7 +15,7 @@ namespace gpu_sweep {
 /// One run of one model.
 struct Score {
   std::string model;
-  std::string dataset;          ///< "" if the table has one data set only
+  std::string dataset;          ///< "" if the table has no column of data sets
   std::string seed;             ///< "" if the table has no seeds
   std::string fold;             ///< fold or split; "" if the table has none
   std::optional<double> value;  ///< finite; absent if the run failed

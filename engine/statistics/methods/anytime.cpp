@@ -32,8 +32,8 @@ AnytimeTest test_all(std::span<const double> differences, double unit, AnytimeTe
   return test;
 }
 
-/// Searches from `mean` in the direction of `step` and returns the last shift whose p is `level` or more.
-/// Returns an infinity if there is no such boundary.
+/// Searches from `mean` in the direction of `step` for the end of the shifts whose p is `level` or more.
+/// Returns the first shift found beyond it, or an infinity if there is no such end.
 double end_of_interval(std::span<const double> differences, double unit, double level, double mean,
                        double step) {
   const auto accepts = [&](double distance) {

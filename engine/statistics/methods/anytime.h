@@ -1,4 +1,4 @@
-// A test of paired differences that stays valid under any number of looks.
+// A test of paired differences that stays valid under any number of looks at the results.
 #pragma once
 
 #include <cstdint>
@@ -61,8 +61,8 @@ double rho_of_sizes(std::span<const double> differences, double unit);
 
 /// Returns the two-sided p of the hypothesis that the differences [n], in the order of their seeds, are
 /// symmetric about `shift`. The p is valid at every number of looks (AnytimeTest with rho_of_sizes). Returns
-/// 1 if the mean was on the opposite side of `shift` when the evidence was strongest, because no claim may
-/// contradict the mean of all differences.
+/// 1 if the mean has changed to the other side of `shift` since the evidence was strongest, because no claim
+/// may contradict the mean of all differences.
 double anytime_p(std::span<const double> differences, double unit, double shift = 0);
 
 /// Returns the p of the hypothesis that the differences are symmetric about a mean whose magnitude is

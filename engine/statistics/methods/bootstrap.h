@@ -10,7 +10,8 @@
 namespace gpu_sweep {
 
 /// Returns the 95 % interval of the mean by the bias-corrected and accelerated bootstrap (Efron 1987) with
-/// `draws` resamples. Needs at least two values. Equal values give an interval of width 0.
+/// `draws` resamples. Throws std::invalid_argument below two values. Equal values give an interval of width
+/// 0.
 Interval bca_interval_of_mean(std::span<const double> values, std::uint64_t seed = kResampleSeed,
                               int draws = kResamples);
 

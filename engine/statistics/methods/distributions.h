@@ -1,5 +1,5 @@
-// The distribution functions that the statistics need, from Boost.Math. This header hides Boost, so that only
-// one source file compiles it and all others compile fast.
+// The normal and Student's t-distribution. This header hides Boost.Math, so that the files that include it
+// compile fast.
 #pragma once
 
 namespace gpu_sweep {

@@ -20,9 +20,9 @@ struct Estimate {
   Interval interval(double alpha = 1 - kConfidence) const;
 
   /// Returns the p of the hypothesis that the true mean is -`limit` or less, or `limit` or more. It comes
-  /// from two one-sided tests (Schuirmann 1987; Lakens 2017): it is the greater of P(T <= (mean - limit) /
-  /// se) and P(T >= (mean + limit) / se). It is below `alpha` if and only if interval(2 alpha) lies within
-  /// the limit.
+  /// from two one-sided tests (Schuirmann 1987; Lakens 2017): it is the greater of
+  /// P(T <= (mean - limit) / se) and P(T >= (mean + limit) / se), where se is the standard error. It is below
+  /// `alpha` if and only if interval(2 alpha) lies within the limit.
   double equivalence_p(double limit) const;
 };
 
@@ -31,10 +31,10 @@ struct Estimate {
 Estimate estimate_of(std::span<const double> values);
 
 /// Returns the mean of differences [n], n >= 2, between two models over folds or random splits of the same
-/// data. Because training sets overlap, the differences are correlated. The standard error is therefore s
-/// sqrt(1 / n + test_to_train), where `test_to_train` is the number of test rows per training row (Nadeau and
-/// Bengio 2003). For k folds this number is 1 / (k - 1), even if the folds are repeated (Bouckaert and Frank
-/// 2004). Throws std::invalid_argument if n < 2.
+/// data. Because training sets overlap, the differences are correlated. The standard error is therefore
+/// s sqrt(1 / n + test_to_train), where `test_to_train` is the number of test rows per training row (Nadeau
+/// and Bengio 2003). For k folds this number is 1 / (k - 1), even if the folds are repeated (Bouckaert and
+/// Frank 2004). Throws std::invalid_argument if n < 2.
 Estimate resampled_estimate(std::span<const double> differences, double test_to_train);
 
 }  // namespace gpu_sweep

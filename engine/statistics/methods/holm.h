@@ -7,10 +7,10 @@
 
 namespace gpu_sweep {
 
-/// Returns Holm's adjusted p-values (Holm 1979) in the order of `p`. With the sorted values p(1) <= ... <=
-/// p(m), adjusted(i) = max over j <= i of min(1, (m - j + 1) p(j)). m is the number of p-values, or `family`
-/// if that is greater. In that case the p-values that are not given count as 1, which is valid however the
-/// given ones were chosen.
+/// Returns Holm's adjusted p-values (Holm 1979) in the order of `p`. With the sorted values
+/// p(1) <= ... <= p(m), adjusted(i) is the maximum over j <= i of min(1, (m - j + 1) p(j)). m is the number
+/// of p-values, or `family` if that is greater. In that case the p-values that are not given count as 1,
+/// which is valid however the given ones were chosen.
 std::vector<double> holm_adjusted(std::span<const double> p, std::size_t family = 0);
 
 /// The decision on one test of a family.

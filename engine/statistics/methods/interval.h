@@ -3,7 +3,8 @@
 
 namespace gpu_sweep {
 
-/// Level of every confidence interval in the project. Every decision is made at 1 - kConfidence.
+/// The confidence of every interval, before a correction for several tests changes it. Every family of
+/// decisions has an error rate of at most 1 - kConfidence.
 constexpr double kConfidence = 0.95;
 
 struct Interval {

@@ -17,13 +17,12 @@ struct PairTest {
   int n_b = 0;
   double difference = 0;  ///< NaN without runs
   double p = 1;
-  /// Returns the interval at `level`. Empty if there are too few runs for any interval. The function must
-  /// hold little memory, because a family may have very many pairs.
+  /// Returns the interval at `level`. Empty if there are too few runs for any interval. The function object
+  /// must hold little memory, because a family may have very many pairs.
   std::function<Interval(double level)> interval;
   /// Returns the p of the hypothesis that the magnitude of the true difference is `limit` > 0 or more, by two
   /// one-sided tests (Schuirmann 1987). It is the greater of the one-sided p-values of the shifts -limit and
-  /// limit. Each of these is half of the two-sided p of its shift, or 1 if the difference lies beyond that
-  /// shift. Empty if there are too few runs for a test.
+  /// limit. Empty if there are too few runs for a test.
   std::function<double(double limit)> equivalence_p;
 };
 
@@ -47,22 +46,23 @@ PairTest test_paired(std::span<const double> differences, double unit);
 /// Uses anytime_p, anytime_interval and anytime_equivalence_p. `unit` is as in test_paired.
 PairTest test_anytime(std::span<const double> differences, double unit);
 
-/// Tests the scores a [n_a] of one model's runs against the scores b [n_b] of another's. `pairs` is the size
-/// of the family.
+/// Tests the scores a [n_a] of one model's runs against the scores b [n_b] of another's by UnpairedTest.
+/// `unit` and `pairs`, the size of the family, are as in UnpairedOptions.
 PairTest test_unpaired(std::span<const double> a, std::span<const double> b, double unit, std::size_t pairs);
 
-/// Tests `differences` [n] over folds or random splits by resampled_estimate.
+/// Tests `differences` [n] over folds or random splits. The arguments are those of resampled_estimate.
 PairTest test_resampled(std::span<const double> differences, double test_to_train);
 
 /// Whether a difference is too small to matter.
 struct Equivalence {
   double p = 1;       ///< equivalence_p
   double p_holm = 1;  ///< Holm's correction over the equivalences of the family
-  /// The decision: p is below the level of this pair in Holm's correction. True if and only if `interval`
-  /// lies strictly within the limit.
+  /// The decision: p is below the level of this pair in Holm's correction. If `interval` is computed, it lies
+  /// strictly within the limit if and only if this is true.
   bool same = false;
   /// The interval that inverts the test at twice the level of this pair: a 90 % interval if nothing is
   /// corrected. Ends found on a grid are moved to the side of the limit that agrees with the decision.
+  /// Infinite if no interval was requested.
   Interval interval;
 };
 

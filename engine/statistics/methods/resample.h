@@ -28,8 +28,8 @@ class RandomSequence {
     return block_.word[used_++];
   }
 
-  /// Returns a uniform number in 0 .. n - 1. To avoid a bias, words in the incomplete last interval are drawn
-  /// again.
+  /// Returns a uniform number in 0 .. n - 1. Words that would make some numbers more likely than others are
+  /// drawn again.
   std::uint32_t below(std::uint32_t n) {
     const std::uint32_t rejected = static_cast<std::uint32_t>(-n) % n;  // 2^32 mod n
     for (;;) {

@@ -121,7 +121,7 @@ std::int64_t fineness(const Steps& steps) {
   return std::clamp<std::int64_t>(std::llround(std::ceil(48 * n / deviation)), 1, 4096);
 }
 
-/// The search for the lower end of the interval on a grid of shifts, in units of 1 / `fine` step.
+/// The search for the lower end of the interval on a grid of shifts with `fine_` points in each step.
 class LowerEnd {
  public:
   LowerEnd(const Steps& steps, double level) : level_(level), z_level_(z_of(level)), steps_(steps) {

@@ -47,8 +47,8 @@ double least_sign_flip_p(int n);
 /// sign_flip_p(differences) < level. Up to kMostEnumerated differences the ends are exact. With more
 /// differences, the test is performed at the points of a grid that contains 0, and each end is interpolated
 /// between the last rejected point and the first point that is kept. Neighboring points are at most 1/48 of
-/// the differences' mean distance from their median apart. The interval is infinite if least_sign_flip_p(n)
-/// >= level.
+/// the differences' mean distance from their median apart. The interval is infinite if
+/// least_sign_flip_p(n) >= level.
 Interval sign_flip_interval(const WholeDifferences& differences, double level);
 
 }  // namespace gpu_sweep

@@ -11,19 +11,19 @@
 
 namespace gpu_sweep {
 
-/// Returns the smallest number n of runs per model with which one of `pairs` pairs can become significant: 2
-/// pairs / (2n over n) < 0.05, where (2n over n) is the number of groupings. The factor `pairs` is there
+/// Returns the smallest number n of runs per model with which one of `pairs` pairs can become significant:
+/// 2 pairs / (2n over n) < 0.05, where (2n over n) is the number of groupings. The factor `pairs` is there
 /// because Holm's correction multiplies the smallest p by it. Returns 4 for one pair and 6 for ten.
 int fewest_unpaired_runs(std::size_t pairs);
 
 struct UnpairedOptions {
   /// Spacing of the scores, such as 1 / images; 0 if unknown. If the scores are whole multiples of `unit`
-  /// apart (are_multiples), the convolution for p() is exact, as long as the exact one is fast enough. In all
-  /// other cases, the convolution rounds the scores to a grid. The grid depends only on the pooled scores, so
-  /// that the test keeps its level.
+  /// apart (are_multiples), the convolution for p() has steps of `unit` and is exact, unless that would take
+  /// too long. In all other cases, the convolution rounds the scores to a grid. The grid depends only on the
+  /// pooled scores, so that the test keeps its level.
   double unit = 0;
-  /// Number of pairs of the family. At least 40 regroupings per pair are drawn, so that the family's
-  /// correction never makes a claim impossible.
+  /// Number of pairs of the family. If regroupings are drawn, there are at least 40 per pair up to 250,000
+  /// pairs, so that the family's correction does not make a claim impossible.
   std::size_t pairs = 1;
   std::uint64_t seed = kResampleSeed;
 };
@@ -35,7 +35,8 @@ struct UnpairedOptions {
 /// computed by convolution where this is fast enough; this is possible because t then grows with the
 /// difference of the means (Pagano and Tritchler 1983). Otherwise groupings are drawn, and the observed
 /// grouping counts as one more (Phipson and Smyth 2010). With equal sizes of at least 7, convolution finds
-/// the ends of the interval even where p is enumerated. Throws std::invalid_argument for smaller samples.
+/// the ends of the interval even where p is enumerated. Throws std::invalid_argument if a sample has fewer
+/// than two values.
 class UnpairedTest {
  public:
   /// Two samples of 12 values have more groupings than this; two samples of 10 values have fewer.
@@ -48,7 +49,7 @@ class UnpairedTest {
   double difference() const { return difference_; }  ///< mean of a minus mean of b
   double p() const { return p_; }                    ///< two-sided, of equal means
   Null null() const { return null_; }
-  bool keeps_groupings() const { return !groupings_.empty(); }  ///< if so, the object takes up to megabytes
+  bool keeps_groupings() const { return !groupings_.empty(); }  ///< if so, the object takes up to 320 MB
 
   /// Returns the interval of those differences of the means that the test does not reject at level `alpha`.
   /// Zero is outside if and only if p() < alpha. The interval is infinite if there are too few runs to reject

@@ -17,7 +17,7 @@ struct RankSums {
   double negative = 0;
   double zeros = 0;           // number of differences that are zero
   double tie_correction = 0;  // sum of t^3 - t over groups of equal nonzero magnitudes
-  std::vector<int> doubled;   // twice the rank of each nonzero difference, since mid-ranks are halves
+  std::vector<int> doubled;   // twice the rank of each nonzero difference, since mid-ranks may be halves
 };
 
 /// Magnitudes that differ by less than this share of the largest one count as equal. Differences of
