@@ -1,4 +1,4 @@
-// Studies that buy seeds. A function makes their runs, so nothing is trained.
+// Studies that buy seeds (until_decided.h). A function makes their runs, so nothing is trained.
 #pragma once
 
 #include <gtest/gtest.h>

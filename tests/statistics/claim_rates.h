@@ -10,8 +10,8 @@
 
 namespace gpu_sweep {
 
-/// Returns the number of studies to simulate. It is 400, or the number in GPU_SWEEP_CLAIMS, and it is smaller
-/// if there are many models.
+/// Returns the number of studies to simulate. It is 400, or the number in the environment variable
+/// GPU_SWEEP_CLAIMS, and it is smaller if there are many models.
 inline int studies(int models) {
   const char* const asked = std::getenv("GPU_SWEEP_CLAIMS");
   const int all = asked == nullptr ? 400 : std::atoi(asked);

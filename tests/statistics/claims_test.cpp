@@ -1,6 +1,6 @@
 // Simulates the claims of the report through the project's own code, and checks the error rate of each claim.
-// There are 400 studies per case, or as many as the environment variable GPU_SWEEP_CLAIMS says. Every case
-// prints its rate and its Monte-Carlo error.
+// claim_rates.h says how many studies there are per case. Every case prints its rate and its Monte-Carlo
+// error.
 #include <gtest/gtest.h>
 
 #include <tuple>
@@ -138,8 +138,8 @@ TEST(Claims, PowerIsNotBelowThatOfRanks) {
   }
 }
 
-/// Returns the share of studies in which a pair is called the same within 0.1 points. The pair is one of
-/// `family` pairs. Its differences have this mean and a standard deviation of 0.325 points.
+/// Returns the share of studies in which a pair is called the same within `limit`. The pair is one of
+/// `family` pairs. Its n differences have the mean `mean` and a standard deviation of 0.325 points.
 Rate called_the_same(int n, double mean, std::size_t family, double limit = 0.001) {
   std::mt19937 random(41);
   std::normal_distribution<double> difference(10'000 * mean, 32.5);
@@ -174,8 +174,9 @@ TEST(Claims, EqualModelsAreCalledTheSameAsOftenAsPlanned) {
   }
 }
 
-/// Appends runs that end with the epoch, out of 30, that is best on the validation rows. All epochs of a run
-/// are equally good. They differ only by noise of this standard deviation, on validation and test rows alike.
+/// Appends `n` runs that end with the epoch, out of 30, that is best on the validation rows. All epochs of a
+/// run are equally good. They differ only by noise with the standard deviation `noise`, on validation and
+/// test rows alike.
 void add_runs_of_best_epochs(std::vector<RunRecord>& runs, const ModelSpec& model, double noise, int n,
                              SimulatedScores& scores, std::mt19937& random) {
   std::normal_distribution<double> draw;

@@ -12,7 +12,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns `n` values around `mean`. They differ between models and between runs by about `spread`.
+/// Returns `n` values around `mean`. They differ between runs by about `spread`, and in another way for each
+/// `phase`, the number of the model.
 std::vector<double> around(double mean, double spread, int n, int phase) {
   std::vector<double> values;
   for (int i = 0; i < n; ++i) {
@@ -143,7 +144,7 @@ TEST(Comparison, SixtyModelsAreComparedPairByPair) {
   }
 }
 
-TEST(Comparison, TheMeanDecidesAndOneRunFarOffIsNamed) {
+TEST(Comparison, TheMeanDecidesWhateverTheRanksSay) {
   std::vector<double> better = around(0.91, 0.001, 20, 0);
   const std::vector<double> worse = around(0.90, 0.001, 20, 1);
   better[7] = 0.1;  // a run that never learned; it makes the mean of `better` lower than that of `worse`
@@ -161,7 +162,7 @@ TEST(Comparison, TheMeanDecidesAndOneRunFarOffIsNamed) {
             2U);
 }
 
-TEST(Comparison, AFewFailingRunsThatCarryADifferenceAreNamed) {
+TEST(Comparison, AFewFailingRunsThatCarryADifferenceAreRecognized) {
   std::vector<RunRecord> runs;
   std::vector<double> failing = around(0.9, 0.0001, 60, 0);
   for (int i = 0; i < 6; ++i) failing[static_cast<std::size_t>(10 * i)] -= 0.03;

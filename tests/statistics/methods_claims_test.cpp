@@ -1,5 +1,6 @@
 // Simulated error rates of the methods: how often each makes a false claim, and how often it detects a true
-// difference. Every bound allows for three Monte-Carlo standard errors of GPU_SWEEP_DRAWS simulated studies.
+// difference. Most bounds allow for three Monte-Carlo standard errors. GPU_SWEEP_DRAWS is the number of
+// simulated studies per case; some cases take a part or a multiple of it.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -45,7 +46,7 @@ std::vector<double> sample(Random& random, const Sampler& draw, int n, double sc
   return values;
 }
 
-/// Returns the share of `draws` studies in which `claims` is true. Prints it as NAME: SHARE.
+/// Returns the share of `draws` studies in which `claims` is true. Prints it as "NAME: SHARE of DRAWS".
 double share_of(const std::string& name, int draws, const std::function<bool(Random&)>& claims) {
   Random random(20'261'126);
   int count = 0;
@@ -246,8 +247,8 @@ TEST(TwoWayClaims, TheseImagesSayMoreThanIsTrueOfNewOnes) {
   EXPECT_GT(told, 0.4);
 }
 
-/// Returns whether a study of models that are equally good on the population of images says of a pair that
-/// one is better: on these images, and on new ones.
+/// Simulates a study of models that are equally good on the population of images. Returns whether it claims
+/// that some model is better than another on these images, and whether it claims so on new images.
 std::pair<bool, bool> claims_of_study(Random& random, int models, int runs, int images, double seed_spread) {
   const auto bits = Classifiers(runs, images).answers(random, models, 0.6, seed_spread);
   const auto row = static_cast<std::size_t>((images + 7) / 8);
@@ -316,7 +317,7 @@ TEST(TwoWayClaims, ComponentsDoNotDependOnTheNumberOfRuns) {
 
 // -- Equivalence ------------------------------------------------------------------------------------------
 
-constexpr double kSpread = 0.325;  // percentage points, of a paired difference
+constexpr double kSpread = 0.325;  // standard deviation of a paired difference, in percentage points
 constexpr double kLimit = 0.1;
 
 double said_same(int n, double difference, double level) {

@@ -105,7 +105,7 @@ TEST(NewImages, NothingIsToldOfAPairThatTheJudgingRowsDoNotTell) {
   for (int seed = 0; seed < 10; ++seed) {
     runs.push_back(Answering::run("a", static_cast<std::uint64_t>(seed), {0.05}));
     runs.push_back(Answering::run("b", static_cast<std::uint64_t>(seed), {0.2}));
-    // On the validation rows b leads and a differs from it by as much in every other run.
+    // On the validation rows, a leads on even seeds and b on odd seeds, by the same amount.
     runs[runs.size() - 2].final[1].accuracy = seed % 2 == 0 ? 0.9 : 0.8;
     runs[runs.size() - 1].final[1].accuracy = seed % 2 == 0 ? 0.8 : 0.9;
   }

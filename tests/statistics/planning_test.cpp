@@ -45,7 +45,7 @@ TEST(Planning, RunsToDetectReachTheirPower) {
 TEST(Planning, HugeDifferencesTakeTheLeastRunsAndTinyOnesAnApproximation) {
   const SeedNoise noise(kSpread, 10'000);
   EXPECT_EQ(runs_to_detect(noise, 0.5, 5)->runs, 9);
-  const auto tiny = runs_to_detect(noise, 0.0003, 2);  // (1.960 + 0.842)^2 2 (0.33 / 0.03)^2 = 1899.5
+  const auto tiny = runs_to_detect(noise, 0.0003, 2);  // 2 (1.95996 + 0.84162)^2 (0.33 / 0.03)^2 = 1899.4
   ASSERT_TRUE(tiny);
   EXPECT_EQ(tiny->studies, 0);
   EXPECT_EQ(tiny->runs, 1'900);

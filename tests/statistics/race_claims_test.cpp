@@ -13,13 +13,14 @@
 namespace gpu_sweep {
 namespace {
 
-/// A race of models whose accuracies have these means. The first model is the best.
+/// A simulated race. In each test, no model has a higher mean accuracy than the first one.
 struct SimulatedRace {
   Experiment experiment;
   std::vector<RunRecord> runs;
   Purchase race;
 
-  /// `of_seeds` is the standard deviation of the effect that a seed has on all models alike.
+  /// `means` and `shapes` are by model. `of_seeds` is the standard deviation of the effect that a seed has on
+  /// all models alike.
   SimulatedRace(const std::vector<double>& means, const std::vector<Shape>& shapes, int most, double of_seeds,
                 SimulatedScores& scores, std::mt19937& random) {
     const auto names = names_of_models(static_cast<int>(means.size()));
@@ -69,7 +70,8 @@ TEST(RaceClaims, TheBestIsSeldomDropped) {
         RaceCase{"only the best skewed, twice the spread", 20, Shape::kNormal, Shape::kWideSkewed},
         RaceCase{"only the best spreads twice as much", 20, Shape::kNormal, Shape::kWide},
         RaceCase{"only the best fails by 3 points in 10 %", 20, Shape::kNormal, Shape::kFailBy3}}) {
-    std::vector<double> means(static_cast<std::size_t>(each.models), 0.89);  // the hardest case
+    // Equal means are the hardest case.
+    std::vector<double> means(static_cast<std::size_t>(each.models), 0.89);
     std::fill_n(means.rbegin(), each.poor, 0.87);
     SimulatedScores scores(11);
     std::mt19937 random(11);
@@ -94,7 +96,7 @@ TEST(RaceClaims, TheVerdictOnThoseThatRemainIsSeldomFalse) {
   int differ = 0;
   const int all = studies(5);
   for (int study = 0; study < all; ++study) {
-    // The test accuracies are set to the validation accuracies, by which the race made its choices.
+    // In these runs the test accuracies equal the validation accuracies, by which the race made its choices.
     const SimulatedRace found(means, std::vector<Shape>(5, Shape::kNormal), 94, 0, scores, random);
     std::vector<ModelRuns> remaining;
     const auto models = runs_by_model(found.experiment, found.runs);

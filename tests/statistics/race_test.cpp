@@ -1,4 +1,4 @@
-// Which seeds a race buys, and which models leave it.
+// Which seeds a race buys (until_decided.h), and which models leave it.
 #include "engine/statistics/race.h"
 
 #include <gmock/gmock.h>
@@ -74,7 +74,7 @@ TEST_F(Race, LevelsAddUpToFivePercent) {
 
 TEST_F(Race, PooledSpreadIsTheResidualOfModelsAndSeeds) {
   std::vector<RunRecord> runs;
-  add_runs(runs, "a", {0.50, 0.52, 0.57});  // own mean and seed effects, and residuals of +-0.01
+  add_runs(runs, "a", {0.50, 0.52, 0.57});  // residuals of models x seeds: 0 and +-0.01
   add_runs(runs, "b", {0.60, 0.64, 0.65});
   add_runs(runs, "c", {0.10, 0.90, 0.10});
   runs[7].diverged_epoch = 1;

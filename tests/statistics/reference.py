@@ -20,7 +20,7 @@ from statsmodels.stats.weightstats import DescrStatsW
 
 warnings.simplefilter("ignore")
 random = numpy.random.RandomState(20)
-later = numpy.random.RandomState(21)  # of the samples that were added later
+later = numpy.random.RandomState(21)  # draws the samples that were added later, so that the others did not change
 
 
 def student_t_quantile(probability, degrees):
@@ -151,7 +151,7 @@ def two_way(a, b):
 
 
 def mixture(rho, total, squares, one_sided):
-    """Integrates exp(slope S - slope^2 V / 2) over normal slopes with variance rho, or over their positive half."""
+    """The mean of exp(slope total - slope^2 squares / 2) over normal slopes of variance rho, or their positive half."""
     def weighed(slope):
         return numpy.exp(slope * total - slope**2 * squares / 2) * stats.norm.pdf(slope, scale=numpy.sqrt(rho))
     peak = total * rho / (1 + rho * squares)
@@ -216,7 +216,7 @@ def holm(p):
 
 
 def right(runs, images, share, hard, worse=0):
-    """Right answers, 1 or 0, of runs that are all wrong on the first `hard` images; the first run is worse."""
+    """Right answers, 1 or 0: all runs are wrong on the first `hard` images, the first run on the next `worse`, too."""
     answers = (later.uniform(size=(runs, images)) < share).astype(int)
     answers[:, :hard] = 0
     answers[0, hard:hard + worse] = 0

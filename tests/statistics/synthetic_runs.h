@@ -11,8 +11,8 @@
 
 namespace gpu_sweep {
 
-/// Returns a run whose accuracies are all `accuracy` and whose losses are all 1 - `accuracy`. It has nothing
-/// else.
+/// Returns a run whose accuracies are all `accuracy` and whose losses are all 1 - `accuracy`. It has no
+/// history, no predictions and no confusion matrices.
 inline RunRecord synthetic_run(const std::string& model, std::uint64_t seed, double accuracy) {
   RunRecord run;
   run.model = model;
@@ -33,7 +33,7 @@ inline Experiment synthetic_experiment(const std::vector<std::string>& models, i
   return experiment;
 }
 
-/// Appends the runs of one model, with these validation accuracies and the seeds 0, 1, ...
+/// Appends a run of one model for each of `accuracies` (synthetic_run), with the seeds 0, 1, ...
 inline void add_runs(std::vector<RunRecord>& runs, const std::string& model,
                      const std::vector<double>& accuracies) {
   for (std::size_t i = 0; i < accuracies.size(); ++i) {

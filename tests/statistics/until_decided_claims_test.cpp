@@ -14,13 +14,14 @@ namespace {
 
 constexpr int kMost = 100;
 
-/// A study that has bought its seeds. The accuracies of its models have these means.
+/// A simulated study that has bought its seeds.
 struct BoughtStudy {
   Experiment experiment;
   std::vector<RunRecord> all;  ///< kMost runs of each model
   std::vector<ModelRuns> models;
   std::vector<int> bought;  ///< number of runs that were bought, by model
 
+  /// `means` are the mean accuracies of the models. Every second model has the shape `other`.
   BoughtStudy(const std::vector<double>& means, Shape usual, Shape other, SimulatedScores& scores,
               std::optional<double> limit = {}) {
     const auto names = names_of_models(static_cast<int>(means.size()));
@@ -61,7 +62,7 @@ struct FalseClaims {
   int models;
   Shape usual;
   Shape other;
-  double most;
+  double most;  ///< largest share of studies in which models may be told apart
 };
 
 class BoughtEqualModels : public testing::TestWithParam<FalseClaims> {};

@@ -126,8 +126,9 @@ TEST(Verdict, ManyModelsNameTheBestItsLeadAndItsEquals) {
       "noise.");
 }
 
-/// Returns runs of three models. "lucky" has the highest mean, because its two failures are on the bad seeds.
-/// "better" leads on every seed that both models finished. "worse" is the third.
+/// Returns runs of three models. "lucky" has the highest mean, because its runs diverged on the two seeds on
+/// which the others are bad, and so do not count. "better" leads on every seed that both models finished.
+/// "worse" is the third.
 std::vector<RunRecord> highest_mean_by_failures() {
   const auto values = [](double first) {
     std::vector<double> found = steps(first, 0.0001, 20);

@@ -54,8 +54,8 @@ TEST(Judge, PairedVerdictIsThatOfAStudy) {
   EXPECT_EQ(found.best, 1u);
 }
 
-/// Returns the same runs with scores multiplied by `factor`. Each score is then a score over `answers`
-/// answers.
+/// Returns `scores` with each score multiplied by `factor` and with `answers` as the number of answers behind
+/// it.
 Scores scaled(Scores scores, double factor, double answers = 0) {
   for (Score& score : scores.runs) {
     score.value = *score.value * factor;

@@ -21,8 +21,8 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-/// A race whose models have these mean validation accuracies. The test accuracies of the second model are
-/// lower by 2 points.
+/// A race that race() trains, with mean validation accuracies `means`. The test accuracies of the second
+/// model are lower by 2 points.
 class JudgedRace : public testing::Test {
  protected:
   void race(const std::vector<double>& means, int most = 45) {

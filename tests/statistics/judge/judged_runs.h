@@ -11,8 +11,7 @@
 
 namespace gpu_sweep {
 
-/// Scores of simulated models. The seeds of each model are 0, 1, ..., and all scores are multiples of 1 /
-/// 10,000.
+/// Scores of simulated models. The seeds of each model are 0, 1, ..., and all scores are multiples of 1e-4.
 class Runs {
  public:
   explicit Runs(std::uint64_t seed) : random_(seed) {}

@@ -17,8 +17,8 @@ namespace {
 
 const std::vector<double> kDifferences = {0.3, -0.1, 0.4, 0.2, 0.5};
 
-/// Returns the mixture of which M is the closed form. It is the mean of exp(l S - l^2 V / 2) over slopes l ~
-/// N(0, rho) that are at least `from`, computed by the trapezoidal rule.
+/// Returns the mixture of which M is the closed form (AnytimeTest). It is the mean of exp(l S - l^2 V / 2)
+/// over normal slopes l with variance rho that are at least `from`, computed by the trapezoidal rule.
 double mixture(double rho, double from) {
   double sum = 0;
   double squares = 0;

@@ -20,8 +20,8 @@ std::vector<double> drawn_differences(std::mt19937& random, int n, double mean, 
   return differences;
 }
 
-/// Returns P(sum of the randomly signed differences - shift <= the observed sum). All patterns of signs are
-/// tried.
+/// Subtracts `shift` from the differences. Returns the share of all patterns of signs with which their sum is
+/// at most the observed sum.
 double brute_force_below(const std::vector<double>& differences, double shift) {
   double observed = 0;
   for (const double each : differences) observed += each - shift;
@@ -100,7 +100,7 @@ TEST(PairEquivalence, OfUnpairedAndResampledRuns) {
   std::vector<double> shifted = a;
   for (double& value : shifted) value -= 0.02;
   EXPECT_DOUBLE_EQ(unpaired.equivalence_p(0.02), test_unpaired(shifted, b, 0.001, 1).p / 2);
-  // The expected values are from SciPy, as in estimate_test.cpp.
+  // The expected value is the greater p of two one-sided t-tests, by SciPy.
   const std::vector<double> differences = {0.0031, 0.0029, -0.0013, 0.0077, 0.0013,
                                            0.0020, 0.0008, -0.0002, 0.0040, 0.0015};
   EXPECT_NEAR(test_resampled(differences, 0).equivalence_p(0.005), 0.0030029825852476754, 3e-12);

@@ -64,8 +64,8 @@ TEST(SignFlip, ConvolutionEqualsTheDefinition) {
 }
 
 TEST(SignFlip, ManyRunsEqualTheBinomialDistribution) {
-  // There are 400 differences of magnitude 1, of which 218 are positive. The p-value is P(|2 Binomial(400,
-  // 1/2) - 400| >= 36), which is 2 * binom.cdf(182, 400, 0.5) with scipy.stats.
+  // There are 400 differences of magnitude 1, of which 218 are positive. The p-value is
+  // P(|2 Binomial(400, 1/2) - 400| >= 36), which is 2 * binom.cdf(182, 400, 0.5) with scipy.stats.
   std::vector<std::int64_t> steps(400, 1);
   for (std::size_t i = 0; i < 182; ++i) steps[i] = -1;
   EXPECT_NEAR(sign_flip_p(counts(steps)), 0.07998845425742, 1e-13);
@@ -160,7 +160,8 @@ TEST(SignFlipInterval, EndsSeparateRejectedFromKeptShifts) {
     const auto p_beside = [&](double end, double by) {
       return brute_force_p(steps, std::llround((end + by) * kParts), kParts);
     };
-    const double within = n <= kMostEnumerated ? 0.002 : 0.3;  // a step of the grid is 12 * 0.8 / 48 or more
+    // Beyond kMostEnumerated, neighboring points of the grid are about 12 * 0.8 / 48 = 0.2 apart.
+    const double within = n <= kMostEnumerated ? 0.002 : 0.3;
     EXPECT_GE(p_beside(found.low, within), 0.05) << n;
     EXPECT_GE(p_beside(found.high, -within), 0.05) << n;
     EXPECT_LT(p_beside(found.low, -within), 0.05) << n;

@@ -131,7 +131,8 @@ TEST(Unpaired, ConvolutionEqualsEnumeration) {
 }
 
 TEST(Unpaired, ConvolutionWithAUnitIsExactAndOtherwiseNearlySo) {
-  // With 11 and 11 runs there are 705,432 groupings, which is the smallest number that is not enumerated.
+  // Two samples of 11 runs have 705,432 groupings. Of samples of equal size, they are the smallest whose
+  // groupings are not enumerated.
   std::mt19937_64 random(3);
   const double unit = 1e-4;
   const auto a = normal(random, 11, 0.9005, 0.003, unit);
