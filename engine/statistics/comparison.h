@@ -30,7 +30,7 @@ struct NewImages {
   TwoWay analysis;
   double level = 0;  ///< Bonferroni's level over all pairs of the family and all looks at the results
   /// Of the difference of test accuracies over new seeds and new images, at `level`. Infinite if the pair has
-  /// too few runs to be told.
+  /// too few runs to be told apart.
   Interval simultaneous;
   /// Whether one model is said to be better on new images (judge_on_new_images): the rows that judge tell the
   /// models apart, `simultaneous` lies on the same side of 0, and the models differ on enough images.

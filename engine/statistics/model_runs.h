@@ -25,7 +25,7 @@ struct OwnSplits {
 struct ModelRuns {
   ModelSpec model;
   std::vector<const RunRecord*> runs;  ///< finished and finite, seeds ascending
-  int diverged = 0;                    ///< number of runs that are left out because their loss was not finite
+  int diverged = 0;  ///< number of runs that are left out because is_finite is false for them
   std::vector<std::uint64_t> diverged_seeds = {};  ///< [diverged], ascending
   std::optional<int> left_after = {};              ///< seeds after which it left a race, if it did
   OwnSplits own_splits = {};

@@ -51,9 +51,9 @@ std::string pair_sentence(const Comparison& comparison, const AnalysisSettings& 
 
 /// Returns the approximate number of runs per model that find a true difference of `smallest` (an accuracy)
 /// in four of five experiments. By the normal approximation this number is n = (z + 0.84)^2 (s / smallest)^2,
-/// where z belongs to the first Holm step and s is the standard deviation of the differences of this pair.
-/// The result is at least the number of runs with which the pair can be told apart at all. Absent if the
-/// standard deviation is absent or 0, or if the number is above 1e9.
+/// where z is the normal quantile of the first step of Holm's correction and s is the standard deviation of
+/// the differences of this pair. The result is at least the number of runs with which the pair can be told
+/// apart at all. Absent if the standard deviation is absent or 0, or if the number is above 1e9.
 std::optional<int> runs_to_show(const Comparison& comparison, double smallest);
 
 /// Returns the number of runs that shows the smallest difference of `settings`. Absent if none is stated, if

@@ -1,5 +1,5 @@
-// Computes how many runs it takes to show a difference, by simulating the report's own rule on the scores of
-// a pilot.
+// Computes how many runs it takes to show a difference, by simulating the rule by which reports decide
+// (decide_pairs) on the scores of a pilot, a small study that was run before.
 #pragma once
 
 #include <cstddef>
@@ -71,7 +71,7 @@ std::optional<RunsToDetect> runs_to_detect(const SeedNoise& noise, double differ
 /// What a pilot says about differences on new images. The variances are means over the pairs of the first ten
 /// models of the pilot.
 struct ImageFloor {
-  int images = 0;  ///< N of the test split
+  int images = 0;  ///< number N of test images
   /// The smallest difference that can be shown on new images with kPlannedPower, however many runs there are:
   /// z sqrt(V / N). V is the variance, over images, of the expected difference; z is the sum of the normal
   /// quantiles for Holm's first step and for the power.

@@ -36,8 +36,9 @@ PooledSpread pooled_spread(std::span<const ModelRuns> models, std::span<const in
 /// without degrees of freedom.
 double race_bound(double level, std::size_t models, int freedom);
 
-/// Returns the level of look number 1, 2, ... at the results, one after each round: kRaceError / (look (look
-/// + 1)). The levels of all looks add up to at most kRaceError, however many looks there are.
+/// Returns the level of look number 1, 2, ... at the results, one after each round:
+/// kRaceError / (look (look + 1)). The levels of all looks add up to at most kRaceError, however many looks
+/// there are.
 double race_level(int look);
 
 /// Replays the race from its first round on; see purchase_of. Models are compared by validation accuracy. A

@@ -28,11 +28,11 @@ Failures failures_of(const ModelRuns& model, Looks looks = Looks::kOnce);
 struct FailureComparison {
   std::string a;
   std::string b;
-  int n = 0;       ///< seeds
+  int n = 0;       ///< number of these seeds
   int only_a = 0;  ///< seeds on which only a diverged
   int only_b = 0;
   double p = 1;       ///< McNemar's exact test
-  double p_holm = 1;  ///< over all pairs
+  double p_holm = 1;  ///< after Holm's correction over all pairs
   bool told = false;
 };
 
@@ -48,7 +48,7 @@ struct SpreadComparison {
   double distance_a = 0;  ///< mean distance from the median
   double distance_b = 0;
   double p = 1;       ///< equal_spread_p; 1 below three pairs of runs
-  double p_holm = 1;  ///< over all pairs
+  double p_holm = 1;  ///< after Holm's correction over all pairs
   bool told = false;
 };
 

@@ -116,10 +116,11 @@ struct Design {
   /// for p. If every seed has its own split, the text says so and explains how validation metrics are judged.
   /// Empty if the number of runs was fixed beforehand and all runs share one split.
   std::string sentence;
-  /// Only if the study was extended and has one pair, so that the verdict on this pair can complete the
-  /// sentence: `sentence` up to "(as if planned, p = 0.002)", and the rest of it after the full stop.
+  /// If the study was extended: the parts of `sentence` up to "(as if planned, p = 0.002)" and after the full
+  /// stop. `opening` is empty unless there are two models, both with runs, so that the verdict on this pair
+  /// can complete it.
   std::string opening, terms;
-  /// Lines that name the models that left a race, one for each look.
+  /// Lines that name the models that left a race, one for each look at which some left.
   std::vector<std::string> leavers;
   std::size_t undecided =
       0;  ///< if bought: number of open pairs by all runs that exist; in a race, at its last look

@@ -179,8 +179,8 @@ std::string many_models(const std::vector<ModelRuns>& models, std::span<const Co
   return text + (told == 0 ? "" : " " + pairs);
 }
 
-/// Names the pairs that were told apart only because of a few outlying runs. Empty if there are no such
-/// pairs.
+/// Names the first pair that was told apart only because of a few outlying runs, and counts the other such
+/// pairs. Empty if there are none.
 std::string carried_by_few(std::span<const Comparison> comparisons) {
   const Comparison* first = nullptr;
   std::size_t found = 0;

@@ -126,7 +126,7 @@ class RunCompleter {
     std::map<std::string, std::map<std::string, std::set<std::string>>> units;  // data set, model
     std::map<std::string, std::map<std::string, const Score*>> examples;        // data set, unit
     for (const ReadScore& each : read_) {
-      if (each.score.left_race_after) continue;  // it was not to get the seeds of the models that remain
+      if (each.score.left_race_after) continue;  // it gets no more seeds, so it lacks none
       units[each.score.dataset][each.score.model].insert(unit_of(each.score));
       examples[each.score.dataset].emplace(unit_of(each.score), &each.score);
     }

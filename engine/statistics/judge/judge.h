@@ -28,8 +28,8 @@ struct JudgeOptions {
 struct JudgedModel {
   std::string name;
   int runs = 0;     ///< number of finished runs, or of data sets in a verdict on other data sets
-  int failed = 0;   ///< failed runs, left out of the mean; summed over the data sets
-  int all = 0;      ///< finished and failed runs; summed over the data sets
+  int failed = 0;   ///< failed runs, left out of the mean; of all data sets in a verdict on other data sets
+  int all = 0;      ///< finished and failed runs; of all data sets in a verdict on other data sets
   double mean = 0;  ///< NaN without finished runs
   std::optional<double> std_n_minus_1;
   Interval failed_interval;  ///< 95 % interval of the share of failed runs; see Failures in reliability.h

@@ -8,7 +8,7 @@
 
 namespace gpu_sweep {
 
-/// What was judged, for the first lines.
+/// What was judged, for the first lines of a verdict.
 struct JudgedTable {
   std::string file;
   std::string score;  ///< name of the judged column or metric

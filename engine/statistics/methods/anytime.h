@@ -18,9 +18,10 @@ class AnytimeTest {
  public:
   enum class Sides : std::uint8_t { kTwo, kGreater };
 
-  /// `rho` > 0 must not depend on the signs of the differences; see anytime_rho and rho_of_sizes. With
-  /// kGreater, the test finds only a mean above 0. M is then the mixture over positive slopes: the M of the
-  /// class comment times 2 Phi(S sqrt(rho / (1 + rho V))).
+  /// `rho` > 0 must not depend on the signs of the differences; see anytime_rho and rho_of_sizes. M is the
+  /// mean of exp(l S - l^2 V / 2) over normal slopes l with variance rho. With kGreater, the test finds only
+  /// a mean above 0: M is then the mean over positive slopes only, which is the M above times
+  /// 2 Phi(S sqrt(rho / (1 + rho V))), with the normal distribution function Phi.
   explicit AnytimeTest(double rho, Sides sides = Sides::kTwo) : rho_(rho), sides_(sides) {}
 
   void add(double difference);

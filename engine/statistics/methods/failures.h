@@ -19,7 +19,8 @@ double clopper_pearson_upper(int events, int trials);
 Interval anytime_share_interval(int events, int trials);
 
 /// Returns the two-sided p of equal shares by McNemar's exact test, given the numbers of seeds on which only
-/// the first or only the second model failed: min(1, 2 P(Binomial(first + second, 1/2) <= the smaller)).
+/// the first or only the second model failed: min(1, 2 P(X <= k)), where X is the number of heads in
+/// only_first + only_second throws of a coin, and k is the smaller of the two numbers.
 double mcnemar_p(int only_first, int only_second);
 
 }  // namespace gpu_sweep

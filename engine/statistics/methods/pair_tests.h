@@ -66,11 +66,11 @@ struct Equivalence {
   Interval interval;
 };
 
-/// The result of the rule for one pair.
+/// The decision on one pair of a family.
 struct PairDecision {
   double p_holm = 1;  ///< after Holm's correction over the family
   /// The decision that the models differ: p is below the level of this pair in Holm's correction (HolmStep).
-  /// True if and only if 0 is outside `interval`.
+  /// If there is an `interval`, 0 is outside it if and only if this is true.
   bool told = false;
   /// The interval that inverts the test at the level of this pair in Holm's correction. Infinite if there are
   /// too few runs to exclude any difference. Absent if there are too few runs for a test, or if no interval

@@ -53,7 +53,7 @@ RightAnswers::RightAnswers(std::vector<std::uint8_t> bits, int runs, int images)
   if (bits_.size() != of_runs_.size() * row) {
     throw std::invalid_argument("right answers have another size than runs and images");
   }
-  const std::size_t whole = of_images_.size() / 8;  // bytes of which each bit is an image
+  const std::size_t whole = of_images_.size() / 8;  // number of bytes all of whose bits stand for images
   for (std::size_t run = 0; run < of_runs_.size(); ++run) {
     const std::uint8_t* bytes = bits_.data() + run * row;
     for (std::size_t byte = 0; byte < whole; ++byte) {

@@ -61,7 +61,7 @@ class UnpairedTest {
   struct Grouping {
     double sum = 0;
     double squares = 0;
-    double sum_b = 0;    ///< of the group's values that come from b
+    double sum_b = 0;    ///< sum of the group's values that come from b
     double count_b = 0;  ///< number of these values
   };
 
@@ -73,13 +73,13 @@ class UnpairedTest {
   double least_p() const;  ///< the smallest p that this number of runs can give
   double end(double alpha, double direction) const;
 
-  std::vector<double> a_;  ///< minus the pooled mean
-  std::vector<double> b_;  ///< minus the pooled mean
+  std::vector<double> a_;  ///< the scores a minus the pooled mean
+  std::vector<double> b_;  ///< the scores b minus the pooled mean
   UnpairedOptions options_;
   Null null_ = Null::kEnumerated;
   std::vector<Grouping> groupings_;
   bool ends_convolved_ = false;  ///< the ends of the interval are found by convolution
-  double steps_ = 0;             ///< of the grid of the convolution
+  double steps_ = 0;             ///< number of steps of the convolution's grid
   double difference_ = 0;
   double standard_error_ = 0;
   double p_ = 1;
