@@ -29,7 +29,7 @@ inline RunRecord drawn_run(const Experiment& experiment, std::size_t model, int 
 
 /// Returns the runs of the study after it has bought all seeds. `train(model, seed)` returns the run with
 /// these indices of model and seed. `next` puts the missing runs in the order in which they are trained. It
-/// returns how many of them are trained before the process is killed. `labels` are those of
+/// returns how many of them are trained before the process is killed; all if it is not. `labels` are those of
 /// purchase_of.
 template <typename Train, typename Next>
 std::vector<RunRecord> buy(const Experiment& experiment, const Train& train, const Next& next,

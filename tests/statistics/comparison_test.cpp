@@ -12,8 +12,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns `n` values around `mean`. They differ between runs by about `spread`, and in another way for each
-/// `phase`, the number of the model.
+/// Returns `n` values around `mean`. They vary by about `spread`, and differently for each `phase`, which is
+/// the number of the model.
 std::vector<double> around(double mean, double spread, int n, int phase) {
   std::vector<double> values;
   for (int i = 0; i < n; ++i) {

@@ -13,7 +13,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Four test images of three classes, and three runs per model.
+/// Four test images of three classes, and three runs of the model "a".
 class PredictionsTest : public testing::Test {
  protected:
   PredictionsTest() {

@@ -47,7 +47,8 @@ class SimulatedScores {
     return 0;
   }
 
-  /// Appends `n` runs of a model with this mean validation accuracy. Accuracies are counted on 10,000 images.
+  /// Appends `n` runs of a model with the mean accuracy `mean`. Accuracies are the same on all splits, and
+  /// counted on 10,000 images.
   void add_model(std::vector<RunRecord>& runs, const std::string& name, double mean, Shape shape, int n) {
     for (int i = 0; i < n; ++i) {
       const double right = std::round(10'000 * (mean + deviation(shape)));

@@ -27,8 +27,8 @@ TEST(Wilcoxon, AllOneSideOfSixIsTwoIn64) {
 }
 
 TEST(Wilcoxon, TiesOfAccuraciesAreTies) {
-  // The numbers of right answers of two models on 10,000 images. Differences of these counts have ties, but
-  // differences of their quotients do not.
+  // The numbers of right answers of two models on 10,000 images. Differences of these counts have ties, which
+  // rounding breaks in the differences of the accuracies.
   const std::vector<double> first = {8931, 8948, 8969, 8913, 8973, 8931, 8901, 8993};
   const std::vector<double> second = {8938, 8934, 8962, 8920, 8959, 8938, 8915, 9000};
   std::vector<double> counts, accuracies;

@@ -73,8 +73,8 @@ TEST(SignFlip, ManyRunsEqualTheBinomialDistribution) {
 
 TEST(SignFlip, EqualSumsCountAsFar) {
   EXPECT_EQ(sign_flip_p(whole_differences(std::vector<double>{0.1, 0.2, -0.3})), 1);
-  // These are accuracies on 10,000 images. Equal differences of counts are ties, although the differences of
-  // their quotients are not equal.
+  // These are accuracies on 10,000 images. Equal differences of the numbers of right answers are ties,
+  // although rounding makes the differences of the accuracies unequal.
   const std::vector<double> a = {0.8931, 0.8948, 0.8969, 0.8913, 0.8973, 0.8931};
   const std::vector<double> b = {0.8938, 0.8934, 0.8962, 0.8920, 0.8959, 0.8938};
   std::vector<double> differences;
