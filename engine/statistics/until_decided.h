@@ -116,9 +116,10 @@ struct Design {
   /// for p. If every seed has its own split, the text says so and explains how validation metrics are judged.
   /// Empty if the number of runs was fixed beforehand and all runs share one split.
   std::string sentence;
-  /// If the study was extended: the parts of `sentence` up to "(as if planned, p = 0.002)" and after the full
-  /// stop. `opening` is empty unless there are two models, both with runs, so that the verdict on this pair
-  /// can complete it.
+  /// If the study was extended, `terms` are the last sentences of `sentence`, which say what holds for p and
+  /// intervals. `opening` is what stands before them, without the full stop: it ends in "(as if planned,
+  /// p = 0.002)", and the verdict on the pair completes it. It is empty unless there are two models, both
+  /// with runs.
   std::string opening, terms;
   /// Lines that name the models that left a race, one for each look at which some left.
   std::vector<std::string> leavers;
@@ -127,8 +128,9 @@ struct Design {
   std::size_t limited = 0;          ///< those open pairs that get no more seeds because of the images
   int missing = 0;                  ///< if bought: number of runs of the last round that do not exist yet
   std::vector<std::string> barred;  ///< models that get no more seeds, because they diverged too often
-  /// If the study was extended, the p of each pair after Holm's correction. `p_counting` counts every look;
-  /// `p_planned` is computed as if this number of runs had been planned.
+  /// If the study was extended and has at most kMostModelsPaired models, the p of each pair after Holm's
+  /// correction. `p_counting` counts every look; `p_planned` is computed as if this number of runs had been
+  /// planned.
   std::vector<double> p_counting, p_planned;
 
   /// Returns what is left to say of the design beside a verdict that begins with `opening`.

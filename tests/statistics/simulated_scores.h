@@ -11,15 +11,15 @@
 namespace gpu_sweep {
 
 /// The distribution of the deviation of a run's accuracy from the mean of its model. Its mean is always zero.
-/// Its standard deviation, the spread, is 0.0033 unless stated otherwise.
+/// Its standard deviation, the spread, is 0.0033 unless the shape says otherwise.
 enum class Shape {
   kNormal,
   kSkewed,      ///< exponential, with a long tail towards low accuracies
   kHeavy,       ///< Student's t with 3 degrees of freedom, scaled to the spread
   kWide,        ///< normal, with twice the spread
   kWideSkewed,  ///< skewed, with twice the spread
-  kFailBy1,     ///< normal, but 10 % of the runs are lower by 0.01
-  kFailBy3,     ///< normal, but 10 % of the runs are lower by 0.03
+  kFailBy1,     ///< normal, but 10 % of the runs are lower by 0.01, which adds to the spread
+  kFailBy3,     ///< normal, but 10 % of the runs are lower by 0.03, which adds to the spread
 };
 
 class SimulatedScores {

@@ -98,9 +98,10 @@ struct Judgements {
 constexpr int kFewestDataSets = 6;
 
 /// Judges each data set by one rule. Throws Error(kUsage) if the scores do not allow the pairing or the test
-/// share of `options`, if they need a test share and `options` have none, or if they have only one fold.
-/// Throws Error(kData) if a data set has only one model. Models that left a race are not compared with any
-/// other, as in the verdict of the study, but the correction covers their pairs.
+/// share of `options`, if they need a test share and `options` have none, if they have only one fold, if
+/// Scores::until_decided is set and they have no seeds or have folds, or if Scores::race is set and they have
+/// several data sets. Throws Error(kData) if a data set has only one model. Models that left a race are not
+/// compared with any other, as in the verdict of the study, but the correction covers their pairs.
 Judgements judge(const Scores& scores, const JudgeOptions& options);
 
 }  // namespace gpu_sweep

@@ -93,7 +93,7 @@ struct FamilyOptions {
 };
 
 /// Decides all pairs of one family, in their order. Both kinds of claims, "differs" and "is the same within
-/// the limit", have a family-wise error of 1 - kConfidence.
+/// the limit", have a family-wise error of at most 1 - kConfidence.
 std::vector<PairDecision> decide_pairs(std::span<const PairTest> tests, const FamilyOptions& options = {});
 
 /// Returns the least number of runs with which sign flips can tell one of `pairs` pairs apart: the smallest n
