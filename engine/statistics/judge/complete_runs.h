@@ -22,7 +22,7 @@ struct ReadScore {
 /// that left a race. If models got different numbers of seeds by design (Scores::until_decided) and `missing`
 /// is absent, seeds that only other models have are not missing. Throws Error(kData) for duplicate runs, for
 /// models with only one run, for data sets with only one model and, if `missing` is absent, for missing runs.
-/// Uses only `seeds` and `resampling` of `scores`, not its runs.
+/// Uses only `seeds`, `resampling` and `until_decided` of `scores`, not its runs.
 void complete_runs(std::vector<ReadScore>& read, const std::string& file, const Scores& scores,
                    std::optional<MissingScores> missing);
 

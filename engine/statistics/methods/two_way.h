@@ -19,9 +19,9 @@ class RightAnswers {
 
   int runs() const { return static_cast<int>(of_runs_.size()); }      ///< R
   int images() const { return static_cast<int>(of_images_.size()); }  ///< N
-  /// Returns the number of right images of each run, [R].
+  /// Returns the number of images on which each run is right, [R].
   const std::vector<int>& of_runs() const { return of_runs_; }
-  /// Returns the number of right runs of each image, [N].
+  /// Returns the number of runs that are right on each image, [N].
   const std::vector<int>& of_images() const { return of_images_; }
   const std::vector<std::uint8_t>& bits() const { return bits_; }
 
