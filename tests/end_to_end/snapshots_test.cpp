@@ -1,5 +1,6 @@
 // Runs that are stopped before they finish, and runs that must be started again.
 #include <csignal>
+#include <functional>
 
 #include "tests/end_to_end/study_fixture.h"
 
@@ -14,18 +15,23 @@ class Snapshots : public Study {
   std::vector<std::string> snapshot_files() const {
     std::vector<std::string> files;
     for (const std::string& name : listing()) {
-      if (name.ends_with(".npz")) files.push_back(name);
+      if (name.find("snapshots/") != std::string::npos && name.ends_with(".npz")) files.push_back(name);
     }
     return files;
   }
 
-  /// Runs `command`, and sends `signal` to it when a snapshot exists.
-  Outcome stop_at_a_snapshot(int signal, std::vector<std::string> command) {
+  /// Runs `command` with snapshots after every epoch, and sends `signal` to it when `due` returns true.
+  Outcome stop_when(int signal, std::vector<std::string> command, const std::function<bool()>& due) {
     command.insert(command.end(), {"--snapshot-every", "1"});
     Program program(directory_.path(), with_usual_flags(std::move(command)));
-    program.runs_until([this] { return !snapshot_files().empty(); });
+    program.runs_until(due);
     program.send(signal);
     return program.wait();
+  }
+
+  /// Runs `command`, and sends `signal` to it when a snapshot exists.
+  Outcome stop_at_a_snapshot(int signal, std::vector<std::string> command) {
+    return stop_when(signal, std::move(command), [this] { return !snapshot_files().empty(); });
   }
 
   struct Midway {
@@ -48,8 +54,8 @@ class Snapshots : public Study {
   }
 };
 
-/// Both models are in the same group. When the sweep is killed, the runs of the second model have already
-/// stopped early.
+/// Both models are in the same group. The runs of the second model stop early, and the others go on without
+/// them.
 constexpr const char* kEverySetting = R"(name = "all"
 runs = 2
 normalize = "standardize"
@@ -70,26 +76,45 @@ vary = ["order", "dropout"]
 early_stopping = { monitor = "validation_accuracy", patience = 2, restore_best = true }
 )";
 
+/// The sweep is killed once before the group is divided, and once after that. The whole sweep has groups of
+/// one run.
 TEST_F(Snapshots, AKilledSweepWithEverySettingAtOnceResumesToTheLastBit) {
   write("study.toml", kEverySetting);
-  const auto [stopped, epochs] = stop_midway(SIGKILL, {"run", "study.toml", "--out", "results"});
-  EXPECT_EQ(stopped.signal, SIGKILL) << stopped.err;
-  const auto run = [&](const std::string& out, const std::string& weights) {
-    const Outcome outcome =
-        gpu_sweep({"run", "study.toml", "--epochs", epochs, "--out", out, "--save-weights", weights});
-    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
-    return outcome.err;
-  };
-  EXPECT_THAT(run("results", "resumed"), HasSubstr("of them from snapshots"));
-  run("whole", "whole_weights");
-  EXPECT_EQ(metrics_text("results"), metrics_text("whole"));
-  std::size_t files = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(directory_ / "whole_weights")) {
-    const std::string name = entry.path().filename().string();
-    EXPECT_TRUE(read("resumed/" + name) == read("whole_weights/" + name)) << name;
-    files += name.ends_with(".npz");
+  for (const std::size_t left : {4, 2}) {
+    SCOPED_TRACE(std::to_string(left) + " runs are left in the group");
+    const std::vector<std::string> command = {
+        "run",     "study.toml",           "--out", "results", "--save-weights",
+        "weights", "--replicas-per-group", "4",     "--epochs"};
+    Outcome stopped;
+    const std::string epochs = std::to_string(enough_work(200, [&](int enough) {
+      std::filesystem::remove_all(directory_ / "weights");
+      std::vector<std::string> attempt = command;
+      attempt.push_back(std::to_string(enough));
+      stopped = stop_when(SIGKILL, attempt, [&] {
+        return snapshot_files().size() == left && kept_runs("results") == 4 - left;
+      });
+      return stopped.exit_code != 0;
+    }));
+    EXPECT_EQ(stopped.signal, SIGKILL) << stopped.err;
+    std::vector<std::string> again = command;
+    again.push_back(epochs);
+    const Outcome resumed = gpu_sweep(again);
+    EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+    EXPECT_THAT(resumed.err, HasSubstr("of them from snapshots"));
+    std::filesystem::remove_all(directory_ / "whole");
+    std::filesystem::remove_all(directory_ / "whole_weights");
+    const Outcome whole = gpu_sweep({"run", "study.toml", "--epochs", epochs, "--out", "whole",
+                                     "--save-weights", "whole_weights", "--replicas-per-group", "1"});
+    EXPECT_EQ(whole.exit_code, 0) << whole.err;
+    EXPECT_EQ(metrics_text("results"), metrics_text("whole"));
+    std::size_t files = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(directory_ / "whole_weights")) {
+      const std::string name = entry.path().filename().string();
+      EXPECT_TRUE(read("weights/" + name) == read("whole_weights/" + name)) << name;
+      files += name.ends_with(".npz");
+    }
+    EXPECT_EQ(files, 4u);
   }
-  EXPECT_EQ(files, 4u);
 }
 
 TEST_F(Snapshots, AnInterruptedRunResumesWhereItStoppedToTheLastBit) {

@@ -236,6 +236,19 @@ TEST_P(SmallerGroupTest, ContinuesAfterAKillBetweenAnyTwoWrites) {
   }
 }
 
+TEST_P(SmallerGroupTest, TakesSnapshotsWhenTheyWouldHaveBeenDueInTheLargerOne) {
+  SweepEvents events;
+  events.snapshots.interval = {2, 0};
+  Results found;
+  train(plan(), found, events);
+  std::vector<std::pair<std::size_t, int>> taken;  // runs, and epochs that are done
+  for (const Write& write : writes_) {
+    const auto* group = std::get_if<std::vector<Snapshot>>(&write);
+    if (group != nullptr) taken.emplace_back(group->size(), group->back().epochs_done());
+  }
+  EXPECT_THAT(taken, ElementsAre(Pair(6, 2), Pair(3, 4), Pair(1, 6)));
+}
+
 /// Every stop comes right after an epoch, and keeps all of it.
 TEST_P(SmallerGroupTest, AStopAfterAnyEpochLosesNothing) {
   for (int last = 1; last < kStoppingEpochs; last += kind_ == "simt" ? 2 : 1) {
