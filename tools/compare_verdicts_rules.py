@@ -1,8 +1,8 @@
 """The rules that tools/compare_verdicts.py compares.
 
-Each rule takes the scores [SEEDS, MODELS] of a study, higher ones better, and the number of the study, and returns the
-pairs of models that it says differ: tuples of model numbers, the smaller first. Its docstring says when it says so. The
-number seeds a rule that makes random draws, so that each study has draws of its own and can be repeated.
+Each rule takes the scores [SEEDS, MODELS] of a study, higher ones better, and returns the pairs of models that it says
+differ: tuples of model numbers, the smaller first. Its docstring says when it says so. The rules of rliable take all
+studies [studies, SEEDS, MODELS] at once and return a list of such pairs for each.
 """
 
 import contextlib
@@ -23,12 +23,14 @@ from scipy import stats
 MODELS = 5
 SEEDS = 20
 LEVEL = 0.05
+SEED = 20_261_127
 PAIRS = list(itertools.combinations(range(MODELS), 2))
 NAMES = [f"m{i}" for i in range(MODELS)]
-SAMPLES = 1_000  # of each bootstrap: the default of deepsig; 50,000 are that of rliable
+ASO_SAMPLES = 100
+RLIABLE_SAMPLES = 2_000
 
 
-def gpu_sweep(scores, study, program):
+def gpu_sweep(scores, program):
     """`judge --higher` tells the pair: sign flips of the mean of the seeds' differences, Holm over all pairs."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "scores.csv"
@@ -41,20 +43,23 @@ def gpu_sweep(scores, study, program):
     return [(NAMES.index(p["first_model"]), NAMES.index(p["second_model"])) for p in pairs if p["told"]]
 
 
+@functools.cache
 def _rank_with_autorank(scores):
+    """Returns autorank's result for the bytes of `scores`, which two rules ask for."""
     from autorank import autorank
 
+    table = pd.DataFrame(np.frombuffer(scores).reshape(SEEDS, MODELS).copy(), columns=NAMES)
     with contextlib.redirect_stdout(io.StringIO()):
-        return autorank(pd.DataFrame(scores, columns=NAMES), alpha=LEVEL, verbose=False)
+        return autorank(table, alpha=LEVEL, verbose=False)
 
 
-def autorank_rule(scores, study):
+def autorank_rule(scores):
     """`autorank` rejects equality of all models, and the pair is apart by the rule that its report states.
 
     That rule is Tukey's intervals that do not overlap if all scores look normal, else mean ranks that lie further apart
     than Nemenyi's critical distance.
     """
-    result = _rank_with_autorank(scores)
+    result = _rank_with_autorank(scores.tobytes())
     if result.pvalue >= LEVEL:
         return []
     table = result.rankdf
@@ -65,14 +70,14 @@ def autorank_rule(scores, study):
     return [(a, b) for a, b in PAIRS if low[NAMES[a]] > high[NAMES[b]] or low[NAMES[b]] > high[NAMES[a]]]
 
 
-def autorank_report(scores, study):
+def autorank_report(scores):
     """`autorank` rejects equality of all models, and no group of `create_report` holds both models of the pair.
 
     The report lists groups without significant differences and adds: "All other differences are significant."
     """
     from autorank._util import get_sorted_rank_groups
 
-    result = _rank_with_autorank(scores)
+    result = _rank_with_autorank(scores.tobytes())
     if result.pvalue >= LEVEL:
         return []
     _, names, groups = get_sorted_rank_groups(result, False)
@@ -84,68 +89,74 @@ def _below_level(p_values):
     return [(a, b) for a, b in PAIRS if p_values[a, b] < LEVEL]
 
 
-def nemenyi(scores, study):
+def nemenyi(scores):
     """`posthoc_nemenyi_friedman` gives the pair p < 0.05."""
     import scikit_posthocs
 
     return _below_level(scikit_posthocs.posthoc_nemenyi_friedman(scores).to_numpy())
 
 
-def wilcoxon(scores, study, adjust=None):
+def wilcoxon(scores, adjust=None):
     """`posthoc_wilcoxon` gives the pair p < 0.05; by default it corrects for no other pair."""
     import scikit_posthocs
 
     return _below_level(scikit_posthocs.posthoc_wilcoxon(list(scores.T), p_adjust=adjust).to_numpy())
 
 
-def wilcoxon_holm(scores, study):
+def wilcoxon_holm(scores):
     """`posthoc_wilcoxon` with `p_adjust="holm"` gives the pair p < 0.05."""
-    return wilcoxon(scores, study, "holm")
+    return wilcoxon(scores, "holm")
 
 
-def _rliable_intervals(samples, study, own, fast):
-    """Returns rliable's 95 % percentile intervals [2, 1] of a statistic, by the names of `samples`.
+def _rliable_intervals(samples, own, fast):
+    """Returns rliable's 95 % percentile intervals [2, studies] of a statistic, by the names of `samples`.
 
-    `own` is the package's statistic and `fast` a faster form of it. Raises RuntimeError if they differ on `samples`.
+    Each sample is an array [SEEDS, studies], or a tuple of two. The package takes the studies for tasks, so that it
+    resamples the seeds of each independently. `own` is its statistic of one task, and `fast` a form of it that returns
+    one number for each. Raises RuntimeError if the two differ.
     """
     from rliable import library
 
-    np.random.seed(study)  # The package resamples with NumPy's global generator, and ignores its own `random_state`.
-    points, intervals = library.get_interval_estimates(samples, lambda *x: np.array([fast(*x)]), reps=SAMPLES)
+    np.random.seed(SEED)  # The package resamples with NumPy's global generator, and ignores its own `random_state`.
+    points, intervals = library.get_interval_estimates(samples, fast, reps=RLIABLE_SAMPLES)
     for name, scores in samples.items():
-        expected = own(*scores) if isinstance(scores, tuple) else own(scores)
-        if not math.isclose(points[name][0], expected, rel_tol=1e-12):
-            raise RuntimeError(f"rliable's {own.__name__}: found {expected}, computed {points[name][0]}")
+        tables = scores if isinstance(scores, tuple) else (scores,)
+        for study, computed in enumerate(points[name]):
+            expected = own(*(table[:, [study]] for table in tables))
+            if not math.isclose(computed, expected, rel_tol=1e-12):
+                raise RuntimeError(f"rliable's {own.__name__}: found {expected}, computed {computed}")
     return intervals
 
 
 def _interquartile_mean(scores):
     cut = SEEDS // 4
-    return np.partition(scores[:, 0], (cut, SEEDS - cut - 1))[cut : SEEDS - cut].mean()
+    return np.sort(scores, axis=0)[cut : SEEDS - cut].mean(0)
 
 
-def rliable_iqm(scores, study):
+def rliable_iqm(studies):
     """The 95 % bootstrap intervals of the two models' interquartile means do not overlap."""
     from rliable import metrics
 
-    runs = {name: scores[:, [i]] for i, name in enumerate(NAMES)}
-    intervals = _rliable_intervals(runs, study, metrics.aggregate_iqm, _interquartile_mean)
-    ends = np.array([intervals[name][:, 0] for name in NAMES])
-    return [(a, b) for a, b in PAIRS if ends[a, 0] > ends[b, 1] or ends[b, 0] > ends[a, 1]]
+    runs = {model: studies[:, :, model].T for model in range(MODELS)}
+    ends = _rliable_intervals(runs, metrics.aggregate_iqm, _interquartile_mean)
+    apart = {(a, b): (ends[a][0] > ends[b][1]) | (ends[b][0] > ends[a][1]) for a, b in PAIRS}
+    return [[pair for pair in PAIRS if apart[pair][study]] for study in range(len(studies))]
 
 
 def _share_above(x, y):
     """Returns Mann and Whitney's U over its largest value: the share of pairs of runs with x above y, ties half."""
-    return (1 + np.sign(x - y.T).mean()) / 2
+    above = sum(np.sign(x - run).sum(0) for run in y)
+    return (1 + above / (len(x) * len(y))) / 2
 
 
-def rliable_improvement(scores, study):
+def rliable_improvement(studies):
     """The 95 % bootstrap interval of the probability that a run of one model beats one of the other is without 0.5."""
     from rliable import metrics
 
-    runs = {(a, b): (scores[:, [a]], scores[:, [b]]) for a, b in PAIRS}
-    intervals = _rliable_intervals(runs, study, metrics.probability_of_improvement, _share_above)
-    return [pair for pair in PAIRS if intervals[pair][0, 0] > 0.5 or intervals[pair][1, 0] < 0.5]
+    runs = {(a, b): (studies[:, :, a].T, studies[:, :, b].T) for a, b in PAIRS}
+    ends = _rliable_intervals(runs, metrics.probability_of_improvement, _share_above)
+    apart = {pair: (ends[pair][0] > 0.5) | (ends[pair][1] < 0.5) for pair in PAIRS}
+    return [[pair for pair in PAIRS if apart[pair][study]] for study in range(len(studies))]
 
 
 @functools.cache
@@ -168,26 +179,25 @@ def _fast_deepsig():
     return module
 
 
-def aso(scores, study):
+def aso(scores):
     """`multi_aso` gives an epsilon below 0.2, the limit that the package's authors recommend, in either direction."""
     least = _fast_deepsig().multi_aso(
         scores.T.tolist(),
         confidence_level=1 - LEVEL,
-        num_bootstrap_iterations=SAMPLES,
-        seed=study * SAMPLES,  # The package seeds bootstrap sample i with seed + i.
+        num_bootstrap_iterations=ASO_SAMPLES,
         show_progress=False,
     )
     return [(a, b) for a, b in PAIRS if min(least[a, b], least[b, a]) < 0.2]
 
 
-def baycomp(scores, study):
+def baycomp(scores):
     """`two_on_single` gives either model of the pair a probability above 0.95 to be the better one (no rope)."""
     import baycomp as tool
 
     return [(a, b) for a, b in PAIRS if max(tool.two_on_single(scores[:, a], scores[:, b])) > 1 - LEVEL]
 
 
-def evalstats(scores, study):
+def evalstats(scores):
     """`compare_models` marks the pair `significant`: its simultaneous interval of the difference is without 0.
 
     By default that is the paired t interval of logits, by Sidak's correction. The seeds are the package's items.
@@ -201,7 +211,7 @@ def evalstats(scores, study):
     return [(NAMES.index(row.a), NAMES.index(row.b)) for row in pairs.itertuples() if row.significant]
 
 
-def f_race(scores, study):
+def f_race(scores):
     """A race drops one model of the pair while the other leads.
 
     After each seed from the fifth on, Friedman's test looks at the models that are left; if it rejects, all leave whose
