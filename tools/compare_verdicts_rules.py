@@ -56,8 +56,8 @@ def _rank_with_autorank(scores):
 def autorank_rule(scores):
     """`autorank` rejects equality of all models, and the pair is apart by the rule that its report states.
 
-    That rule is Tukey's intervals that do not overlap if all scores look normal, else mean ranks that lie further apart
-    than Nemenyi's critical distance.
+    That rule is Tukey's intervals that do not overlap if all scores look normal with one spread, else mean ranks that
+    lie further apart than Nemenyi's critical distance.
     """
     result = _rank_with_autorank(scores.tobytes())
     if result.pvalue >= LEVEL:
