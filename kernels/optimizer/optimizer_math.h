@@ -21,6 +21,14 @@ struct TensorPass {
 // step whose beta powers are in `state`. operator()(g, w, moments) updates one element; the element stays +0
 // if its g, w and moments are +0. kPasses lists the tensor passes that the rule would take without fusion.
 
+/// The numbers that AdamRule needs in each step.
+struct AdamScalars {
+  float step_size;
+  float one_less_beta1;
+  float one_less_beta2;
+  float epsilon;
+};
+
 /// m += (g - m) (1 - beta1);  v += (g^2 - v) (1 - beta2);  w -= alpha m / (sqrt(v) + epsilon)
 /// with alpha = lr sqrt(1 - beta2^t) / (1 - beta1^t), computed in double. Epsilon is added without bias
 /// correction (Kingma and Ba 2015, end of section 2).
@@ -32,11 +40,10 @@ struct AdamRule {
                                            {"t += epsilon", 2},
                                            {"w -= alpha m / t", 4}};
 
+  GPU_SWEEP_HOST_DEVICE explicit AdamRule(const AdamScalars& scalars) : scalars_(scalars) {}
   GPU_SWEEP_HOST_DEVICE explicit AdamRule(const ReplicaState& state)
-      : step_size_(state.step_size),
-        one_less_beta1_(static_cast<float>(1.0 - state.beta1)),
-        one_less_beta2_(static_cast<float>(1.0 - state.beta2)),
-        epsilon_(state.epsilon) {}
+      : scalars_{state.step_size, static_cast<float>(1.0 - state.beta1),
+                 static_cast<float>(1.0 - state.beta2), state.epsilon} {}
 
   GPU_SWEEP_HOST_DEVICE static double step_size(const ReplicaState& state) {
     return state.learning_rate * sqrt(1.0 - state.beta2_power) / (1.0 - state.beta1_power);
@@ -45,16 +52,15 @@ struct AdamRule {
   GPU_SWEEP_HOST_DEVICE void operator()(float g, float& w, float (&moments)[2]) const {
     float& m = moments[0];
     float& v = moments[1];
-    m += (g - m) * one_less_beta1_;
-    v += (g * g - v) * one_less_beta2_;
-    w -= step_size_ * m / (sqrtf(v) + epsilon_);
+    m += (g - m) * scalars_.one_less_beta1;
+    v += (g * g - v) * scalars_.one_less_beta2;
+    w -= scalars_.step_size * m / (sqrtf(v) + scalars_.epsilon);
   }
 
+  const AdamScalars& scalars() const { return scalars_; }
+
  private:
-  float step_size_;
-  float one_less_beta1_;
-  float one_less_beta2_;
-  float epsilon_;
+  AdamScalars scalars_;
 };
 
 /// velocity = momentum velocity - lr g;  w += velocity (Keras' SGD)

@@ -27,7 +27,12 @@ struct Update {
 
 namespace cpu {
 void execute(const Update& op, const Memory& memory);
-}
+
+/// Updates parameters `first` to `first + count - 1` of one replica by the `count` values of `gradient`,
+/// which stand for those elements of `op.gradient`.
+void update_range(const Update& op, const Memory& memory, int replica, std::int64_t first, std::int64_t count,
+                  const float* gradient);
+}  // namespace cpu
 namespace cuda {
 void execute(const Update& op, const Memory& memory, Queue& queue);
 }

@@ -1,0 +1,17 @@
+// Adam's update with AVX-512.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/common/bf16.h"
+#include "kernels/optimizer/optimizer_math.h"
+
+namespace gpu_sweep::cpu {
+
+/// Updates `count` parameters as AdamRule does, to the last bit. If `copy` is not null, the new weights are
+/// also written there, rounded as by to_bf16. Returns false, and does nothing, on a machine on which the code
+/// is not exact or does not run.
+bool update_by_adam_avx512(const AdamScalars& scalars, const float* gradient, std::int64_t count,
+                           float* weights, float* first, float* second, Bf16* copy);
+
+}  // namespace gpu_sweep::cpu
