@@ -25,6 +25,10 @@ struct Program {
   std::uint64_t arena_bytes = 0;    ///< size of the group's space; all programs of a group share one arena
   std::vector<Resident> residents;
   std::vector<Op> ops;
+
+  /// Whether a lane may compute products by code of its own, which gives the same bits, and leave gradients
+  /// of weights unwritten that only the update of the weights reads.
+  bool tuned = false;
 };
 
 /// Formats the program with one line per operation. Tensors are shown as space+offset(stride)[bytes].

@@ -53,7 +53,8 @@ ReplicaGroup::~ReplicaGroup() {
   }
 }
 
-Pass ReplicaGroup::compile_pass(const Program& begin, const Program& step, int rows, int batch) {
+Pass ReplicaGroup::compile_pass(const Program& begin, Program step, int rows, int batch) {
+  step.tuned = true;
   return Pass(lane_, dataset_, arena_, begin, step, batches_of(rows, batch));
 }
 

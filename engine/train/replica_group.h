@@ -96,7 +96,7 @@ class ReplicaGroup {
                                               std::numeric_limits<double>::quiet_NaN()};
 
   bool has_validation() const { return layout_.dataset[Split::kValidation].rows > 0; }
-  Pass compile_pass(const Program& begin, const Program& step, int rows, int batch);
+  Pass compile_pass(const Program& begin, Program step, int rows, int batch);
   Pass compile_evaluation(Split split, bool keep_classes);
   std::vector<Metrics> sums_after(Pass& evaluation);
   std::vector<SplitMetrics> split_metrics(std::span<const Metrics> of_replicas) const;

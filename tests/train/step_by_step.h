@@ -27,8 +27,9 @@ inline double objective_between(const Metrics& before, Metrics after, const Step
 
 class StepByStep {
  public:
-  /// Draws the weights from each run's seed.
-  StepByStep(const Dataset& dataset, const GroupSpec& spec, std::unique_ptr<Lane> lane = make_cpu_lane())
+  /// Draws the weights from each run's seed. `tuned` is Program::tuned of the steps.
+  StepByStep(const Dataset& dataset, const GroupSpec& spec, std::unique_ptr<Lane> lane = make_cpu_lane(),
+             bool tuned = false)
       : lane_(std::move(lane)),
         dataset_layout_(dataset_layout(dataset)),
         layout_(group_layout(spec.shape, dataset_layout_, spec.replicas, 64, spec.shuffle,
@@ -36,7 +37,7 @@ class StepByStep {
         dataset_(lane_->allocate(dataset_layout_.bytes)),
         arena_(lane_->allocate(layout_.arena_bytes)),
         begin_(lane_->compile(build_begin_epoch(layout_), dataset_, arena_, 1)),
-        step_(lane_->compile(build_train_step(layout_), dataset_, arena_, 1)) {
+        step_(compile_step(tuned)) {
     lane_->clear(arena_);  // removes what compiling left there
     lane_->upload(dataset_, 0, pack(dataset, dataset_layout_));
     upload_initial_state(*lane_, arena_, layout_, spec, {});
@@ -65,6 +66,12 @@ class StepByStep {
   Weights gradient(int r = 0) { return strip(layout_.gradient, r); }
 
  private:
+  CompiledProgram compile_step(bool tuned) {
+    Program step = build_train_step(layout_);
+    step.tuned = tuned;
+    return lane_->compile(step, dataset_, arena_, 1);
+  }
+
   Weights strip(const Tensor& vectors, int r) {
     return strip_weights(fetch<float>(vectors, static_cast<std::size_t>(layout_.parameters.parameters), r),
                          layout_.parameters);

@@ -1,8 +1,10 @@
 #include "engine/lane/cpu/program.h"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 
+#include "engine/lane/cpu/fused_update.h"
 #include "engine/program/operands.h"
 #include "kernels/gemm/gemm_onednn.h"
 
@@ -30,7 +32,17 @@ struct Bind {
 CpuProgram::CpuProgram(const Program& program, const Memory& memory, int repeats,
                        std::shared_ptr<Profile> profile)
     : repeats_(repeats), profile_(std::move(profile)) {
-  for (const Op& op : program.ops) steps_.push_back(std::visit(Bind{memory}, op));
+  const std::shared_ptr<FusedUpdate> update = program.tuned ? fuse_update(program) : nullptr;
+  for (std::size_t i = 0; i < program.ops.size(); ++i) {
+    if (update && update->computes(i)) {
+      fused_.push_back(i);
+      steps_.push_back([] {});
+    } else if (update && update->place() == i) {
+      steps_.push_back([update, memory] { update->execute(memory); });
+    } else {
+      steps_.push_back(std::visit(Bind{memory}, program.ops[i]));
+    }
+  }
   if (profile_) {
     ops_ = program.ops;
     times_.resize(ops_.size());
@@ -40,10 +52,14 @@ CpuProgram::CpuProgram(const Program& program, const Memory& memory, int repeats
 CpuProgram::~CpuProgram() {
   for (std::size_t i = 0; i < times_.size(); ++i) {
     if (times_[i].calls == 0) continue;
-    const OpCost each = cost(ops_[i]);
+    const bool with_products = !fused_.empty() && std::holds_alternative<Update>(ops_[i]);
+    OpCost each = cost(ops_[i]);
+    if (with_products) {
+      for (const std::size_t product : fused_) each.flops += cost(ops_[product]).flops;
+    }
     times_[i].flops = each.flops * static_cast<double>(times_[i].calls);
     times_[i].bytes = static_cast<double>(each.bytes) * static_cast<double>(times_[i].calls);
-    profile_->add(profile_label(ops_[i]), times_[i]);
+    profile_->add(profile_label(ops_[i]) + (with_products ? " and its gradients" : ""), times_[i]);
   }
 }
 
@@ -61,6 +77,7 @@ void CpuProgram::run_profiled() {
   using Clock = std::chrono::steady_clock;
   Clock::time_point start = Clock::now();
   for (std::size_t i = 0; i < steps_.size(); ++i) {
+    if (std::ranges::find(fused_, i) != fused_.end()) continue;
     steps_[i]();
     const Clock::time_point end = Clock::now();
     times_[i].seconds += std::chrono::duration<double>(end - start).count();
