@@ -38,7 +38,7 @@ TOOLS = {  # name: (package, short form of the rule, the rule)
     "autorank": ("autorank", "Tukey's intervals or Nemenyi's distance", rules.autorank_rule),
     "autorank-report": ("autorank", "the groups of its report", rules.autorank_report),
     "rliable": ("rliable", "intervals of the IQM apart", rules.rliable_iqm),
-    "rliable-improvement": ("rliable", "interval of P(improvement) without 0.5", rules.rliable_improvement),
+    "rliable-improvement": ("rliable", "interval of P(improvement) excludes 0.5", rules.rliable_improvement),
     "baycomp": ("baycomp", "two_on_single above 0.95", rules.baycomp),
     "aso": ("deepsig", "multi_aso, ASO below 0.2", rules.aso),
     "wilcoxon": ("scikit-posthocs", "Wilcoxon as it comes", rules.wilcoxon),

@@ -150,7 +150,7 @@ def _share_above(x, y):
 
 
 def rliable_improvement(studies):
-    """The 95 % bootstrap interval of the probability that a run of one model beats one of the other is without 0.5."""
+    """The 95 % bootstrap interval of the probability that a run of one model beats one of the other excludes 0.5."""
     from rliable import metrics
 
     runs = {(a, b): (studies[:, :, a].T, studies[:, :, b].T) for a, b in PAIRS}
@@ -198,7 +198,7 @@ def baycomp(scores):
 
 
 def evalstats(scores):
-    """`compare_models` marks the pair `significant`: its simultaneous interval of the difference is without 0.
+    """`compare_models` marks the pair `significant`: its simultaneous interval of the difference excludes 0.
 
     By default that is the paired t interval of logits, by Sidak's correction. The seeds are the package's items.
     """
