@@ -60,6 +60,7 @@ std::vector<std::string> setting_lines(const DataSettings& settings) {
   if (settings.split != SplitPolicy::kShared) {
     lines.push_back(std::string("split ") + to_string(settings.split));
   }
+  if (settings.judge) lines.push_back("judge " + words_of(*settings.judge));
   return lines;
 }
 

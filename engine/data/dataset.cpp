@@ -12,6 +12,8 @@ const char* to_string(Split split) {
       return "validation";
     case Split::kTest:
       return "test";
+    case Split::kJudging:
+      return "judging";
   }
   return "?";
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <span>
 
 #include "engine/data/read_labels.h"
@@ -124,7 +125,7 @@ struct Place {
 
 /// Sets the rows and labels of a split, and allocates memory for its inputs.
 void prepare(Dataset& dataset, Split split, std::vector<std::uint8_t> labels) {
-  LabelledImages& rows = dataset.splits[static_cast<std::size_t>(split)];
+  LabelledImages& rows = dataset[split];
   rows.rows = static_cast<int>(labels.size());
   rows.labels = std::move(labels);
   with_input_type(dataset.inputs.type, [&]<class Input>() {
@@ -149,7 +150,7 @@ std::string read_inputs(ArrayReader& array, Dataset& dataset, const PlaceOf& pla
   const auto features = static_cast<std::size_t>(dataset.features());
   const auto at = [&]<class Input>(std::size_t row, std::size_t first, Input) {
     const Place place = place_of(row);
-    LabelledImages& rows = dataset.splits[static_cast<std::size_t>(place.split)];
+    LabelledImages& rows = dataset[place.split];
     return rows.inputs<Input>().begin() + static_cast<std::ptrdiff_t>(place.row * features + first);
   };
   if (dataset.inputs.type == InputType::kU8) {
@@ -164,21 +165,49 @@ std::string read_inputs(ArrayReader& array, Dataset& dataset, const PlaceOf& pla
   });
 }
 
-/// Reads the training file and divides its rows into the training and the validation split.
+/// Returns the rows 0, 1, ..., without those of `left_out`.
+std::vector<std::int32_t> all_rows_but(std::size_t rows, const std::vector<std::int32_t>& left_out) {
+  std::vector<bool> keep(rows, true);
+  for (const std::int32_t row : left_out) keep[static_cast<std::size_t>(row)] = false;
+  std::vector<std::int32_t> found;
+  for (std::size_t row = 0; row < rows; ++row) {
+    if (keep[row]) found.push_back(static_cast<std::int32_t>(row));
+  }
+  return found;
+}
+
+std::vector<std::uint8_t> labels_of(const std::vector<std::int32_t>& rows,
+                                    const std::vector<std::uint8_t>& labels) {
+  std::vector<std::uint8_t> own;
+  for (const std::int32_t row : rows) own.push_back(labels[static_cast<std::size_t>(row)]);
+  return own;
+}
+
+/// Reads the training file and divides its rows. First the judging rows are held out of all rows, if there
+/// are to be any, then the validation rows out of the others in the file's order.
 std::string read_divided(ArrayReader& array, Dataset& dataset, const std::vector<std::uint8_t>& labels,
-                         const HoldOut& validation) {
-  const HeldOut rows = hold_out(labels, validation, array.name(), "validation");
+                         const std::optional<HoldOut>& validation) {
   std::vector<Place> places(labels.size());
-  const auto set = [&](Split split, const std::vector<std::int32_t>& order) {
-    std::vector<std::uint8_t> own;
-    for (std::size_t i = 0; i < order.size(); ++i) {
-      places[static_cast<std::size_t>(order[i])] = {split, i};
-      own.push_back(labels[static_cast<std::size_t>(order[i])]);
-    }
-    prepare(dataset, split, std::move(own));
+  const auto set = [&](Split split, const std::vector<std::int32_t>& rows) {
+    for (std::size_t i = 0; i < rows.size(); ++i) places[static_cast<std::size_t>(rows[i])] = {split, i};
+    prepare(dataset, split, labels_of(rows, labels));
   };
-  set(Split::kTrain, rows.kept);
-  set(Split::kValidation, rows.held_out);
+  std::vector<std::int32_t> judging;
+  if (const auto& judge = dataset.settings.judge) {
+    judging = hold_out(labels, *judge, array.name(), "judge").held_out;
+    set(Split::kJudging, judging);
+  }
+  const std::vector<std::int32_t> others = all_rows_but(labels.size(), judging);
+  if (validation) {
+    HeldOut rows = hold_out(labels_of(others, labels), *validation, array.name(), "validation");
+    for (auto* part : {&rows.kept, &rows.held_out}) {
+      for (std::int32_t& row : *part) row = others[static_cast<std::size_t>(row)];
+    }
+    set(Split::kTrain, rows.kept);
+    set(Split::kValidation, rows.held_out);
+  } else {
+    set(Split::kTrain, others);
+  }
   return read_inputs(array, dataset, [&](std::size_t row) { return places[row]; });
 }
 
@@ -229,6 +258,9 @@ DataSettings effective(const DataSettings& settings, const ArrayFiles& files, Da
     if (result.validation == kNoRows) {
       refuse(found + "with validation = \"none\", expected rows held out for validation");
     }
+    if (result.judge) {
+      refuse(found + "with judge, expected \"shared\": the judging rows are the same for every run");
+    }
     if (result.normalize == Normalize::kStandardize) {
       refuse(found +
              "with normalize = \"standardize\", expected \"shared\": every run would need a mean and a "
@@ -257,10 +289,10 @@ void standardize_all(Dataset& dataset, const ArrayFiles& files, const Standardiz
   }
   dataset.standardization =
       kept != nullptr ? *kept : standardization_of(dataset[Split::kTrain], dataset.features());
-  for (const Split split : kAllSplits) {
-    const bool own = files[split].inputs != nullptr;
+  for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest, Split::kJudging}) {
+    const bool own = split != Split::kJudging && files[split].inputs != nullptr;
     standardize(
-        dataset.splits[static_cast<std::size_t>(split)], *dataset.standardization,
+        dataset[split], *dataset.standardization,
         fmt::format("{} ({} split)", files[own ? split : Split::kTrain].inputs->name(), to_string(split)));
   }
 }
@@ -297,20 +329,18 @@ Dataset read_dataset(ArrayFiles files, DataKind kind, const ClassSpec& classes, 
   dataset.class_names = names_of(classes.names.empty() ? files.class_names : classes.names, dataset.classes);
 
   std::string own_hash;
-  if (has_validation) {
-    dataset.sha256[0] = read_whole(*files[Split::kTrain].inputs, dataset, Split::kTrain,
-                                   std::move(train_labels.labels.values));
-    own_hash = read_whole(*files[Split::kValidation].inputs, dataset, Split::kValidation,
-                          std::move(own_labels.labels.values));
-  } else if (dataset.settings.validation == kNoRows) {
-    dataset.sha256[0] = read_whole(*files[Split::kTrain].inputs, dataset, Split::kTrain,
-                                   std::move(train_labels.labels.values));
-  } else if (dataset.has_split_per_run()) {
+  if (dataset.has_split_per_run()) {
     dataset.sha256[0] = read_pool(*files[Split::kTrain].inputs, dataset, train_labels.labels.values,
                                   dataset.settings.validation.value_or(HoldOut{}));
   } else {
-    dataset.sha256[0] = read_divided(*files[Split::kTrain].inputs, dataset, train_labels.labels.values,
-                                     dataset.settings.validation.value_or(HoldOut{}));
+    std::optional<HoldOut> validation = dataset.settings.validation.value_or(HoldOut{});
+    if (has_validation || validation == kNoRows) validation.reset();
+    dataset.sha256[0] =
+        read_divided(*files[Split::kTrain].inputs, dataset, train_labels.labels.values, validation);
+  }
+  if (has_validation) {
+    own_hash = read_whole(*files[Split::kValidation].inputs, dataset, Split::kValidation,
+                          std::move(own_labels.labels.values));
   }
   dataset.sha256[0] = both(dataset.sha256[0], own_hash);
   dataset.sha256[2] =

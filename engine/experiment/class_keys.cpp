@@ -67,6 +67,7 @@ DataSettings read_data_settings(const DataKeys& keys) {
   if (keys.split != nullptr) {
     settings.split = read_name(*keys.split, parse_split_policy, split_policy_names());
   }
+  if (keys.judge != nullptr) settings.judge = read_hold_out(*keys.judge, "");
   return settings;
 }
 

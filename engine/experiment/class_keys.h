@@ -1,5 +1,5 @@
 // The keys of an experiment that describe its data: classes, class_names, normalize, validation, split,
-// target, test.
+// target, test, judge.
 #pragma once
 
 #include "engine/experiment/toml_item.h"
@@ -18,6 +18,7 @@ struct DataKeys {
   const TomlItem* target = nullptr;
   const TomlItem* test = nullptr;
   const TomlItem* split = nullptr;
+  const TomlItem* judge = nullptr;
 };
 DataSettings read_data_settings(const DataKeys& keys);
 

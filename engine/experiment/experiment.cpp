@@ -189,7 +189,7 @@ Experiment resolve(const toml::table& document, const std::string& file,
     experiment.analysis.smallest_difference = read_number(*item, NumberRange::kPoints);
   }
   experiment.data = read_data_settings(
-      {find("normalize"), find("validation"), find("target"), find("test"), find("split")});
+      {find("normalize"), find("validation"), find("target"), find("test"), find("split"), find("judge")});
 
   ModelDraft defaults;
   if (const TomlItem* item = find("defaults")) read_defaults(*item, defaults);

@@ -141,6 +141,7 @@ std::vector<KeyFacts> top_facts() {
       {"split", "name", codes(split_policy_names()), code(to_string(DataSettings{}.split))},
       {"target", "text", name_expected(), "none; a table needs one"},
       {"test", "table", rows, "a sixth"},
+      {"judge", "table", rows, "no such rows"},
   };
 }
 

@@ -15,7 +15,7 @@ bool holds(const std::vector<std::string>& keys, const std::string& key) {
 
 const std::vector<std::string> kTopValues = {
     "runs",      "seed",       "classes", "class_names", "max_diverged", "smallest_difference",
-    "normalize", "validation", "split",   "target",      "test"};
+    "normalize", "validation", "split",   "target",      "test",         "judge"};
 const std::vector<std::string> kTopTables = {"defaults", "model", "grid"};
 /// Flags of the command line that a user might write in a file by mistake, with '_' in place of '-'.
 const std::vector<std::string> kFlags = {

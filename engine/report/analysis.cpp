@@ -30,8 +30,9 @@ std::vector<double> costs_of(const ReportAnalysis& analysis) {
 /// every command makes the same claims, whether or not it finds the data.
 void judge_on_new_images(ReportAnalysis& analysis) {
   const TestAnswers answers(analysis.models, analysis.stored->provenance.test_labels);
-  std::vector<Comparison>& deciding =
-      analysis.judged == kTestAccuracy ? analysis.on_test : analysis.on_validation;
+  std::vector<Comparison>& deciding = analysis.judged == kTestAccuracy      ? analysis.on_test
+                                      : analysis.judged == kJudgingAccuracy ? analysis.on_judging
+                                                                            : analysis.on_validation;
   judge_on_new_images(analysis.on_test, deciding, answers, most_looks(analysis.stored->experiment));
 }
 
@@ -105,10 +106,14 @@ ReportAnalysis analyse(const StoredExperiment& stored, std::span<const RunRecord
   const std::optional<double> limit = analysis.limit();
   analysis.family = pairs_of(analysis.all_models.size());
   analysis.looks = looks_of(stored.experiment.analysis);
-  analysis.judged = judged_metric(stored.experiment);
+  analysis.judged = judged_metric(stored);
   if (analysis.judged == kValidationAccuracy) {
     analysis.on_validation =
         compare_models(analysis.models, kValidationAccuracy, limit, analysis.looks, analysis.family);
+  }
+  if (analysis.judged == kJudgingAccuracy) {
+    analysis.on_judging =
+        compare_models(analysis.models, kJudgingAccuracy, limit, analysis.looks, analysis.family);
   }
   analysis.on_test = compare_models(analysis.models, kTestAccuracy, limit, analysis.looks, analysis.family);
   judge_on_new_images(analysis);
@@ -119,6 +124,7 @@ ReportAnalysis analyse(const StoredExperiment& stored, std::span<const RunRecord
   if (stored.experiment.analysis.race) {
     if (!analysis.design.purchase->looks.empty()) {
       analysis.selection = select_highest_mean(analysis.models, stored.experiment.analysis.max_diverged);
+      if (analysis.selection) analysis.selection->judges = analysis.judged.split;
     }
     return analysis;
   }

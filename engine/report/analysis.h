@@ -29,10 +29,11 @@ struct ReportAnalysis {
   Looks looks = Looks::kOnce;
   Design design;
   std::size_t family = 0;  ///< number of pairs of all models, for Holm's correction
-  /// Comparisons of validation accuracy. Their indices refer to `models`. Empty if the test rows judge
+  /// Comparisons of validation accuracy. Their indices refer to `models`. Empty if other rows judge
   /// (judged_metric).
   std::vector<Comparison> on_validation;
-  std::vector<Comparison> on_test;  ///< of test accuracy
+  std::vector<Comparison> on_test;     ///< of test accuracy
+  std::vector<Comparison> on_judging;  ///< of the accuracy on the judging rows; empty unless these judge
   /// Comparisons of the spread of judged_metric over seeds. `on_spread` and `on_failures` are valid only if
   /// the number of runs was fixed beforehand; otherwise both are empty.
   std::vector<SpreadComparison> on_spread;
@@ -44,7 +45,7 @@ struct ReportAnalysis {
 
   /// Returns the comparisons that decide which models differ.
   const std::vector<Comparison>& deciding() const {
-    return judged == kTestAccuracy ? on_test : on_validation;
+    return judged == kTestAccuracy ? on_test : judged == kJudgingAccuracy ? on_judging : on_validation;
   }
 
   /// `model` is an index into `models`. Returns how this model compares with the one that has the highest

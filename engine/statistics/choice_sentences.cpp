@@ -31,9 +31,10 @@ std::string selection_sentence(std::span<const ModelRuns> models, const Selectio
                         selection.excluded.size() == 1 ? "is" : "are", percent(selection.most_diverged, 0));
   if (selection.test_judges) {
     return fmt::format(
-        "The choice is {}, which has the highest mean validation accuracy, {}: it was chosen before the test "
+        "The choice is {}, which has the highest mean validation accuracy, {}: it was chosen before the {} "
         "rows judged.{}",
-        quoted(chosen), percent(mean_of(models[selection.chosen], kValidationAccuracy)), failing);
+        quoted(chosen), percent(mean_of(models[selection.chosen], kValidationAccuracy)),
+        to_string(selection.judges), failing);
   }
   if (selection.candidates.size() == 1 && selection.among_same) {
     return fmt::format(

@@ -18,10 +18,15 @@ namespace gpu_sweep {
 /// fluctuate. A test of such accuracies could therefore tell models apart that are equally good.
 bool validation_chose(const ModelSpec& model);
 
-/// Returns the metric that decides which models differ. This is the validation accuracy, or the test accuracy
-/// for all models if validation_chose is true for any of them. It is also the test accuracy after a race, in
-/// which validation rows chose the models that remain; only the first overload knows of a race.
+/// Returns the metric that decides which models differ. If the study holds out rows to judge by
+/// (DataSettings::judge), it is the accuracy on these. Otherwise it is the validation accuracy, or the test
+/// accuracy for all models if validation_chose is true for any of them. It is also the test accuracy after a
+/// race, in which validation rows chose the models that remain; only the overloads that take an experiment
+/// know of a race.
+Metric judged_metric(const StoredExperiment& stored);
+/// Likewise, before the data is read: by the settings that the experiment states.
 Metric judged_metric(const Experiment& experiment);
+/// Likewise of runs that were no race. Judging rows count if every model with runs has them.
 Metric judged_metric(std::span<const ModelRuns> models);
 
 /// "The validation rows chose the epochs of “a”, so the test rows, which took no part in that, judge." Empty

@@ -1,5 +1,7 @@
 #include "engine/statistics/metric.h"
 
+#include <limits>
+
 namespace gpu_sweep {
 
 std::string to_string(const Metric& metric) {
@@ -14,11 +16,15 @@ std::string to_string(const Metric& metric) {
     case Split::kTest:
       name = "test";
       break;
+    case Split::kJudging:
+      name = "judging";
+      break;
   }
   return name + (metric.measure == Measure::kLoss ? " loss" : " accuracy");
 }
 
 double value_of(const RunRecord& run, const Metric& metric) {
+  if (metric.split == Split::kJudging && !run.judging) return std::numeric_limits<double>::quiet_NaN();
   return metric.measure == Measure::kLoss ? run[metric.split].loss : run[metric.split].accuracy;
 }
 

@@ -1,4 +1,4 @@
-// A final metric of a run: loss or accuracy on one of the three splits.
+// A final metric of a run: loss or accuracy on one of the splits.
 #pragma once
 
 #include <string>
@@ -19,8 +19,10 @@ struct Metric {
 
 constexpr Metric kValidationAccuracy = {Split::kValidation, Measure::kAccuracy};
 constexpr Metric kTestAccuracy = {Split::kTest, Measure::kAccuracy};
+constexpr Metric kJudgingAccuracy = {Split::kJudging, Measure::kAccuracy};
 
-/// All six metrics. The accuracies come first, then the losses, each in the order of Split.
+/// All six metrics that every run has. The accuracies come first, then the losses, each in the order of
+/// Split.
 inline constexpr std::array kAllMetrics = {
     Metric{Split::kTrain, Measure::kAccuracy},
     kValidationAccuracy,
@@ -33,6 +35,7 @@ inline constexpr std::array kAllMetrics = {
 /// "validation accuracy", "test loss", ...
 std::string to_string(const Metric& metric);
 
+/// NaN for a metric of the judging rows if the run has none.
 double value_of(const RunRecord& run, const Metric& metric);
 
 }  // namespace gpu_sweep

@@ -23,8 +23,8 @@ double binomial_standard_error(double accuracy, double images) {
 }
 
 int images_of(const ModelRuns& model, Split split) {
-  if (model.runs.empty()) return 0;
-  const auto& counts = model.runs.front()->confusion[static_cast<std::size_t>(split)].counts;
+  if (model.runs.empty() || (split == Split::kJudging && !model.runs.front()->judging)) return 0;
+  const auto& counts = model.runs.front()->confusion_of(split).counts;
   return static_cast<int>(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}));
 }
 

@@ -122,7 +122,11 @@ std::optional<Selection> select_model(std::span<const ModelRuns> models,
     ++rivals;
   }
   if (rivals + 1 != eligible_models) return std::nullopt;
-  if (!comparisons.empty() && comparisons.front().metric.split == Split::kTest) return highest;
+  if (!comparisons.empty() && comparisons.front().metric.split != Split::kValidation) {
+    selection = *highest;
+    selection.judges = comparisons.front().metric.split;
+    return selection;
+  }
   selection.test_judges = false;
   selection.candidates.clear();
   for (std::size_t i = 0; i < models.size(); ++i) {

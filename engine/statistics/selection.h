@@ -37,7 +37,8 @@ struct Selection {
   std::vector<std::size_t> excluded;  ///< models of whose runs a greater share diverged than allowed
   bool among_same = false;            ///< a smallest difference that matters was stated
   bool by_spread = false;             ///< spreads were compared
-  bool test_judges = false;           ///< `best` is the choice, which the test rows judge
+  bool test_judges = false;           ///< `best` is the choice, which other than validation rows judge
+  Split judges = Split::kTest;        ///< those rows, if so
   /// The models that are not shown to be worse than `best`, including `best`. With among_same, the models
   /// that are shown to be the same as `best`.
   std::vector<std::size_t> candidates;

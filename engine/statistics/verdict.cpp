@@ -154,9 +154,9 @@ std::string many_models(const std::vector<ModelRuns>& models, std::span<const Co
   const std::string rest =
       open.size() > 1 && open.size() + 1 == models.size() ? "any other model" : quoted_list(open);
   std::string text =
-      judged.split == Split::kTest
-          ? fmt::format("{}, which has the highest mean validation accuracy, reaches {} on the test rows",
-                        quoted(name), mean)
+      judged.split != Split::kValidation
+          ? fmt::format("{}, which has the highest mean validation accuracy, reaches {} on the {} rows",
+                        quoted(name), mean, to_string(judged.split))
           : fmt::format("{} has the highest mean validation accuracy, {}", quoted(name), mean);
   if (!ahead.empty()) {
     text += ", but on the seeds that both finished, " + better_than_highest(ahead, name);

@@ -41,6 +41,9 @@ ReplicaGroup::ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayou
   for (const Split split : kAllSplits) {
     if (layout_.dataset[split].rows > 0) finals_[index_of(split)] = compile_evaluation(split, true);
   }
+  if (layout_.dataset[Split::kJudging].rows > 0) {
+    finals_[index_of(Split::kJudging)] = compile_evaluation(Split::kJudging, true);
+  }
   lane_.clear(arena_);  // removes what compiling left there
   upload_initial_state(lane_, arena_, layout_, spec_, initial);
 }

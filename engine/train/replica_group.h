@@ -114,7 +114,12 @@ class ReplicaGroup {
   std::uint64_t state_offset(std::size_t run) const;
 
   RunRecord record_of_training(std::size_t run) const;
-  void add_final_metrics(Split split, std::span<const std::size_t> runs, std::vector<RunRecord>& records);
+  /// Returns the result on a split without rows.
+  SplitResult no_result() const;
+  /// Evaluates `runs` on a split for the last time. Those of the `records`, one per run, whose loss is not
+  /// finite are marked as diverged.
+  std::vector<SplitResult> final_results(Split split, std::span<const std::size_t> runs,
+                                         std::vector<RunRecord>& records);
 
   /// Downloads the first `count` elements of the tensor of each run's replica.
   template <class T>
@@ -127,7 +132,7 @@ class ReplicaGroup {
   Buffer arena_;
   Pass training_;
   std::array<Pass, 2> points_;  // of the history: training and validation split, without classes
-  std::array<Pass, 3> finals_;  // by Split, with classes
+  std::array<Pass, 4> finals_;  // by Split, with classes
   Patience patience_;
   int epochs_done_ = 0;
   std::vector<RunCourse> courses_;  // [runs]

@@ -72,27 +72,24 @@ RunRecord ReplicaGroup::record_of_training(std::size_t run) const {
   return record;
 }
 
-void ReplicaGroup::add_final_metrics(Split split, std::span<const std::size_t> runs,
-                                     std::vector<RunRecord>& records) {
-  const auto at = static_cast<std::size_t>(split);
-  if (layout_.dataset[split].rows == 0) {
-    const int classes = layout_.spec.classes;
-    const auto cells = static_cast<std::size_t>(classes) * static_cast<std::size_t>(classes);
-    for (RunRecord& record : records) {
-      record.final[at] = kNoMetrics;
-      record.confusion[at] = {classes, std::vector<std::uint32_t>(cells)};
-    }
-    return;
-  }
-  const std::vector<SplitMetrics> final = evaluate(split);
+SplitResult ReplicaGroup::no_result() const {
+  const int classes = layout_.spec.classes;
+  const auto cells = static_cast<std::size_t>(classes) * static_cast<std::size_t>(classes);
+  return {kNoMetrics, {classes, std::vector<std::uint32_t>(cells)}};
+}
+
+std::vector<SplitResult> ReplicaGroup::final_results(Split split, std::span<const std::size_t> runs,
+                                                     std::vector<RunRecord>& records) {
+  if (layout_.dataset[split].rows == 0) return std::vector(records.size(), no_result());
+  const std::vector<SplitMetrics> metrics = evaluate(split);
   std::vector<ConfusionMatrix> matrices = confusion();
+  std::vector<SplitResult> results;
   for (std::size_t i = 0; i < records.size(); ++i) {
-    RunRecord& record = records[i];
-    record.final[at] = final[runs[i]];
-    record.confusion[at] = std::move(matrices[runs[i]]);
-    if (!std::isfinite(record.final[at].loss) && !record.diverged_epoch)
-      record.diverged_epoch = static_cast<int>(record.history.size()) - 1;
+    results.push_back({metrics[runs[i]], std::move(matrices[runs[i]])});
+    if (!std::isfinite(results[i].metrics.loss) && !records[i].diverged_epoch)
+      records[i].diverged_epoch = static_cast<int>(records[i].history.size()) - 1;
   }
+  return results;
 }
 
 std::vector<RunRecord> ReplicaGroup::finish(std::span<const std::size_t> runs) {
@@ -101,7 +98,18 @@ std::vector<RunRecord> ReplicaGroup::finish(std::span<const std::size_t> runs) {
     if (courses_[run].has_best()) restore_best_weights(run);
     records.push_back(record_of_training(run));
   }
-  for (const Split split : kAllSplits) add_final_metrics(split, runs, records);
+  if (layout_.dataset[Split::kJudging].rows > 0) {
+    std::vector<SplitResult> results = final_results(Split::kJudging, runs, records);
+    for (std::size_t i = 0; i < records.size(); ++i) records[i].judging = std::move(results[i]);
+  }
+  for (const Split split : kAllSplits) {
+    const auto at = static_cast<std::size_t>(split);
+    std::vector<SplitResult> results = final_results(split, runs, records);
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      records[i].final[at] = results[i].metrics;
+      records[i].confusion[at] = std::move(results[i].confusion);
+    }
+  }
   // The test split came last: its classes and probabilities are still in the arena.
   std::vector<std::vector<std::uint8_t>> classes = predictions(Split::kTest);
   std::vector<std::vector<Fp16>> probabilities = test_probabilities();

@@ -50,6 +50,9 @@ struct DataSettings {
   std::string target;                  ///< column of a table that has the labels; empty for other data
   std::optional<HoldOut> test;         ///< of the rows of a single table
   SplitPolicy split = SplitPolicy::kShared;
+  /// Of the rows of the training file: rows that take part neither in training nor in validation, on which
+  /// models are judged. Nothing: no such rows. Excludes SplitPolicy::kPerRun.
+  std::optional<HoldOut> judge = {};
   friend bool operator==(const DataSettings&, const DataSettings&) = default;
 };
 

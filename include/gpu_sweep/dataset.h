@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "gpu_sweep/data_settings.h"
@@ -13,10 +14,12 @@
 
 namespace gpu_sweep {
 
-enum class Split : std::uint8_t { kTrain = 0, kValidation = 1, kTest = 2 };
+/// kJudging: the rows of DataSettings::judge.
+enum class Split : std::uint8_t { kTrain = 0, kValidation = 1, kTest = 2, kJudging = 3 };
+/// The splits of every data set.
 inline constexpr std::array kAllSplits = {Split::kTrain, Split::kValidation, Split::kTest};
 
-/// "train", "validation", "test".
+/// "train", "validation", "test", "judging".
 const char* to_string(Split split);
 
 /// Rows of one split. The inputs are either bytes in `pixels` or floats in `floats`, depending on
@@ -60,6 +63,7 @@ struct Dataset {
   int classes = 0;                       ///< K
   int label_classes = 0;                 ///< 1 + the largest training label; 0 means K
   std::array<LabelledImages, 3> splits;  ///< indexed by Split
+  LabelledImages judging;                ///< without rows unless settings.judge holds some out
   std::vector<std::string> class_names;  ///< [K]; by default "0", "1", ... unless the data is Fashion-MNIST
   bool is_fashion_mnist = false;         ///< judged by the hashes of all four files
   std::string directory;                 ///< the place it was read from
@@ -72,11 +76,14 @@ struct Dataset {
   bool has_split_per_run() const { return settings.split == SplitPolicy::kPerRun; }
   /// Returns whether a row can be drawn as a gray image.
   bool has_images() const { return inputs.type == InputType::kU8 && height > 1 && width > 1; }
-  const LabelledImages& operator[](Split split) const { return splits[static_cast<std::size_t>(split)]; }
+  const LabelledImages& operator[](Split split) const {
+    return split == Split::kJudging ? judging : splits[static_cast<std::size_t>(split)];
+  }
+  LabelledImages& operator[](Split split) { return const_cast<LabelledImages&>(std::as_const(*this)[split]); }
 };
 
 /// Returns a data set with the first rows of each split, at most rows[split] of them. It has the same
-/// settings, but no class names and no hashes.
+/// settings, but no judging rows, no class names and no hashes.
 Dataset first_rows(const Dataset& dataset, const std::array<int, 3>& rows);
 
 }  // namespace gpu_sweep

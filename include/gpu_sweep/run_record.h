@@ -74,6 +74,13 @@ struct ConfusionMatrix {
   friend bool operator==(const ConfusionMatrix&, const ConfusionMatrix&) = default;
 };
 
+/// How a run does on a split at its end.
+struct SplitResult {
+  SplitMetrics metrics;
+  ConfusionMatrix confusion;
+  friend bool operator==(const SplitResult&, const SplitResult&) = default;
+};
+
 struct RunRecord {
   std::string model;  ///< name of the model in its experiment
   std::uint64_t seed = 0;
@@ -89,8 +96,15 @@ struct RunRecord {
   std::vector<Fp16> test_probabilities;        ///< [N test, K]; empty unless requested, and not in the store
   std::optional<int> diverged_epoch;  ///< first epoch whose loss was not finite; tables omit such runs
   double train_seconds = 0;  ///< wall time of its groups, divided among their runs; not part of its identity
+  std::optional<SplitResult> judging = {};  ///< as `final` and `confusion`; absent without judging rows
 
-  const SplitMetrics& operator[](Split split) const { return final[static_cast<std::size_t>(split)]; }
+  /// Throws std::bad_optional_access for Split::kJudging without judging rows.
+  const SplitMetrics& operator[](Split split) const {
+    return split == Split::kJudging ? judging.value().metrics : final[static_cast<std::size_t>(split)];
+  }
+  const ConfusionMatrix& confusion_of(Split split) const {
+    return split == Split::kJudging ? judging.value().confusion : confusion[static_cast<std::size_t>(split)];
+  }
 };
 
 /// Runs of a group that have finished together, in the group's order.

@@ -98,6 +98,7 @@ Dataset DataSource::dataset(DataRemarks* remarks, const Experiment& experiment,
   merge("target", settings.target, settings_.target, experiment);
   merge("test", settings.test, settings_.test, experiment);
   merge("split", settings.split, settings_.split, experiment);
+  merge("judge", settings.judge, settings_.judge, experiment);
   ClassSpec classes = experiment.classes;
   if (classes.names.empty() && !classes.count && !class_names_.empty()) {
     classes = {static_cast<int>(class_names_.size()), class_names_};

@@ -198,6 +198,47 @@ TEST_F(LoadArrays, AValidationSetOfItsOwn) {
                 "y_valid for a validation set of its own)");
 }
 
+TEST_F(LoadArrays, JudgingRowsAreHeldOutBeforeValidationRows) {
+  const HoldOut judge{0.25, 3, true};
+  const Dataset dataset = load(test::judged_on(judge));
+  EXPECT_EQ(dataset.settings.judge, judge);
+  std::vector<std::uint8_t> labels;
+  for (std::uint8_t row = 0; row < 12; ++row) labels.push_back(row % 3);
+  const auto rows_of = [&](Split split) {
+    std::vector<std::int32_t> rows;
+    for (int i = 0; i < dataset[split].rows; ++i) {
+      rows.push_back(static_cast<std::int32_t>(dataset[split].floats.at(6 * static_cast<std::size_t>(i))) /
+                     6);
+      EXPECT_EQ(dataset[split].labels.at(static_cast<std::size_t>(i)), rows.back() % 3);
+    }
+    return rows;
+  };
+  const HeldOut first = hold_out(labels, judge, "f", "judge");
+  EXPECT_EQ(rows_of(Split::kJudging), first.held_out);
+  std::vector<std::int32_t> others = first.kept;
+  std::ranges::sort(others);
+  std::vector<std::int32_t> validation;
+  for (const std::int32_t place : hold_out(Bytes(9), HoldOut{}, "f", "validation").held_out)
+    validation.push_back(others[static_cast<std::size_t>(place)]);
+  EXPECT_EQ(rows_of(Split::kValidation), validation);
+  EXPECT_EQ(dataset[Split::kTrain].rows, 7);
+  EXPECT_EQ(dataset[Split::kTest].rows, 4);
+  EXPECT_EQ(dataset.sha256, load().sha256) << "the files are the same";
+  EXPECT_EQ(load()[Split::kJudging].rows, 0);
+
+  DataSettings more = test::judged_on(judge);
+  more.validation = kNoRows;
+  const Dataset without = load(more);
+  EXPECT_EQ(without[Split::kTrain].rows, 9) << "all others, in the order of the file";
+  EXPECT_EQ(without[Split::kTrain].floats.at(0), 6.0f * static_cast<float>(others[0]));
+  more.validation.reset();
+  more.split = SplitPolicy::kPerRun;
+  EXPECT_THAT(load_error(more, ExitCode::kUsage),
+              testing::HasSubstr("found \"per_run\" with judge, expected"));
+  EXPECT_THAT(load_error(test::judged_on(HoldOut{0.99})),
+              testing::HasSubstr("12 of 12 rows held out for judge, expected at least one row in each part"));
+}
+
 TEST_F(LoadArrays, OneHotLabels) {
   std::vector<double> one_hot(12 * 4);
   for (std::size_t row = 0; row < 12; ++row) one_hot[row * 4 + row % 3] = 1;

@@ -270,5 +270,41 @@ TEST_F(AnyData, EverySeedCanHaveItsOwnSplit) {
               HasSubstr("split: \"per_run\" -> \"default\""));
 }
 
+TEST_F(AnyData, RowsOfTheTrainingFileCanJudge) {
+  const auto study_of = [](const std::string& settings) {
+    std::string text = kStudy;
+    return text.replace(text.find("runs = 2\n"), 9, settings);
+  };
+  const auto json = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"-q", "--json", "--data", "trees.csv"});
+    return nlohmann::json::parse(succeed(std::move(arguments)), nullptr, false);
+  };
+  write_file(directory_ / "judged.toml",
+             study_of("runs = 6\njudge = { fraction = 0.2, seed = 1, stratified = true }\n"));
+  const auto study = json({"run", "judged.toml", "-o", "judged"});
+  EXPECT_EQ(study["verdict"]["judged_on"], "judging");
+  EXPECT_EQ(study["pairs"][0]["metric"], "judging accuracy");
+  EXPECT_EQ(study["data"]["settings"]["judge"]["fraction"], 0.2);
+  // Of 180 rows, 54 are held out for the test, 26 of the others to judge by, and 25 for validation.
+  for (const auto& [split, rows] : {std::pair{"judge", 26}, {"valid", 25}, {"test", 54}}) {
+    const auto accuracy = study["models"][0]["per_run"][0][std::string(split) + "_accuracy"].get<double>();
+    EXPECT_NEAR(accuracy * rows, std::round(accuracy * rows), 1e-9) << split;
+  }
+  EXPECT_EQ(nlohmann::json::parse(succeed({"show", "judged", "--json"}))["models"], study["models"]);
+  succeed({"export", "judged", "--format", "csv"});
+  succeed({"verify", "judged"});
+  succeed({"judge", "judged/csv/runs.csv", "--higher", "--columns", "score=judge_accuracy"});
+
+  for (const std::string shard : {"1/2", "2/2"}) {
+    json({"run", "judged.toml", "-o", "shard" + shard.substr(0, 1), "--shard", shard});
+  }
+  EXPECT_EQ(json({"merge", "merged", "shard1", "shard2"})["pairs"], study["pairs"]);
+
+  write_file(directory_ / "judged.toml", study_of("runs = 6\n"));
+  const Outcome changed = run({"run", "judged.toml", "-o", "judged", "--data", "trees.csv"});
+  EXPECT_EQ(changed.exit_code, 2);
+  EXPECT_THAT(changed.err, AllOf(HasSubstr("judge: {"), HasSubstr(" -> \"default\"")));
+}
+
 }  // namespace
 }  // namespace gpu_sweep::test

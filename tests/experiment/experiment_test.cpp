@@ -87,7 +87,7 @@ TEST(Experiment, SettingsOfTheData) {
   const DataSettings all =
       parse_experiment(
           "normalize = 'standardize'\nvalidation = { fraction = 0.25, stratified = true }\n"
-          "target = 'kind'\ntest = { seed = 3 }\n" +
+          "target = 'kind'\ntest = { seed = 3 }\njudge = { fraction = 0.1, seed = 5 }\n" +
               kHead + kModel,
           "s.toml")
           .data;
@@ -95,6 +95,7 @@ TEST(Experiment, SettingsOfTheData) {
   EXPECT_EQ(all.validation, (HoldOut{0.25, 0, true}));
   EXPECT_EQ(all.target, "kind");
   EXPECT_EQ(all.test, (HoldOut{1.0 / 6, 3, false}));
+  EXPECT_EQ(all.judge, (HoldOut{0.1, 5, false}));
   const std::pair<const char*, const char*> refused[] = {
       {"normalize = 'minmax'", "normalize: found 'minmax', expected scale, standardize or none"},
       {"validation = { share = 0.2 }",
@@ -102,6 +103,9 @@ TEST(Experiment, SettingsOfTheData) {
       {"validation = { fraction = 1.0 }",
        "validation.fraction: found 1.0, expected a number above 0 and below 1"},
       {"test = { fraction = 0 }", "test.fraction: found 0, expected a number above 0 and below 1"},
+      {"judge = { seed = -1 }", "judge.seed: found -1, expected an integer from 0 to 4294967295"},
+      {"judge = 'none'",
+       "judge: found 'none', expected a table such as { fraction = 0.2, seed = 0, stratified = true }"},
       {"test = 'none'",
        "test: found 'none', expected a table such as { fraction = 0.2, seed = 0, "
        "stratified = true }"},

@@ -205,6 +205,8 @@ TEST(RunKey, EverySettingOfTheDataCounts) {
                                    test::with_target("a"),
                                    test::with_target("b"),
                                    test::tested_on(HoldOut{0.2, 0, false}),
+                                   test::judged_on(HoldOut{0.2, 0, false}),
+                                   test::judged_on(HoldOut{0.2, 1, false}),
                                    test::split_per_run()};
   std::set<std::string> keys;
   for (const DataSettings& each : settings) {

@@ -19,6 +19,12 @@ inline DataSettings validated_on(const HoldOut& rows) {
   return settings;
 }
 
+inline DataSettings judged_on(const HoldOut& rows) {
+  DataSettings settings;
+  settings.judge = rows;
+  return settings;
+}
+
 inline DataSettings with_target(const std::string& column) {
   DataSettings settings;
   settings.target = column;

@@ -17,6 +17,7 @@ inline void expect_same_bits(const RunRecord& expected, const RunRecord& actual)
   EXPECT_EQ(expected.diverged_epoch, actual.diverged_epoch);
   EXPECT_EQ(expected.confusion, actual.confusion);
   EXPECT_EQ(expected.test_predictions, actual.test_predictions);
+  EXPECT_EQ(expected.judging, actual.judging);
   EXPECT_EQ(0, std::memcmp(&expected.final, &actual.final, sizeof expected.final));
   EXPECT_EQ(0, std::memcmp(&expected.train_seconds, &actual.train_seconds, sizeof(double)));
   ASSERT_EQ(expected.objective.size(), actual.objective.size());

@@ -132,10 +132,21 @@ void add_stopping_rule(std::vector<Column>& columns, const AnalysisSettings& set
                      }});
 }
 
-/// If validation rows took part in training or in a race, adds the column that tells `judge` so.
-void add_judging_rows(std::vector<Column>& columns, const Experiment& experiment) {
-  if (judged_metric(experiment) == kValidationAccuracy) return;
-  columns.push_back({"judged_on", [](const RunRecord&, const ModelSpec&) { return std::string("test"); }});
+/// Adds the metrics of the judging rows, if the study has any, and the column that tells `judge` if other
+/// rows than the validation rows judge the models.
+void add_judging_rows(std::vector<Column>& columns, const StoredExperiment& stored) {
+  const Metric judged = judged_metric(stored);
+  if (judged == kValidationAccuracy) return;
+  const bool own = judged == kJudgingAccuracy;
+  for (std::size_t i = 0; own && i < kSplitMetrics.size(); ++i) {
+    columns.push_back({std::string("judge_") + kSplitMetrics[i].name,
+                       [value = kSplitMetrics[i].value](const RunRecord& run, const ModelSpec&) {
+                         return run.judging ? csv_number(run.judging->metrics.*value) : "nan";
+                       }});
+  }
+  columns.push_back({"judged_on", [own](const RunRecord&, const ModelSpec&) {
+                       return std::string(own ? "judge" : "test");
+                     }});
 }
 
 /// Adds the column by which `judge` knows which models left a race, if the study is one.
@@ -171,7 +182,7 @@ std::vector<Column> run_columns(const StoredExperiment& stored, const std::vecto
   add_result_columns(columns);
   add_stopping_columns(columns, models);
   add_stopping_rule(columns, experiment.analysis);
-  add_judging_rows(columns, experiment);
+  add_judging_rows(columns, stored);
   add_leavers(columns, experiment, runs);
   add_split_policy(columns, stored.provenance.data_settings.split);
   return columns;

@@ -38,6 +38,10 @@ Json run_json(const RunRecord& run) {
       json[std::string(kPrefixes[split]) + "_" + metric.name] = finite_json(run.final[split].*metric.value);
     }
   }
+  for (const auto& metric : kSplitMetrics) {
+    if (run.judging)
+      json[std::string("judge_") + metric.name] = finite_json(run.judging->metrics.*metric.value);
+  }
   for (const auto& metric : kEpochMetrics) {
     json["history"][metric.name] = numbers(run.history, metric.value);
   }
@@ -85,6 +89,16 @@ Json model_json(const ModelSpec& model, const ModelSummary& summary,
     };
     json[std::string(kPrefixes[split]) + "_loss"] = mean_and_std(summary.loss[split]);
     json[std::string(kPrefixes[split]) + "_accuracy"] = mean_and_std(summary.accuracy[split]);
+  }
+  for (const auto& metric : kSplitMetrics) {
+    std::vector<double> values;
+    for (const RunRecord* run : finite_runs(runs)) {
+      if (run->judging) values.push_back(run->judging->metrics.*metric.value);
+    }
+    if (values.empty()) continue;
+    const MeanStd found = mean_std(values);
+    json[std::string("judge_") + metric.name] =
+        Json{{"mean", finite_json(found.mean)}, {"std", finite_json(found.std)}};
   }
   for (const Split split : kAllSplits) json["confusion"][to_string(split)] = confusion_json(runs, split);
   if (const auto found = calibrations.find(model.name); found != calibrations.end()) {
@@ -208,6 +222,7 @@ void add_claims(const ReportAnalysis& analysis, Json& summary) {
   summary["verdict"] = std::move(verdict);
   Json pairs = Json::array();
   for (const Comparison& each : analysis.on_validation) pairs.push_back(pair_json(each, settings));
+  for (const Comparison& each : analysis.on_judging) pairs.push_back(pair_json(each, settings));
   for (const Comparison& each : analysis.on_test) pairs.push_back(pair_json(each, settings));
   summary["pairs"] = std::move(pairs);
   Json spreads = Json::array();

@@ -167,6 +167,7 @@ std::string differences_section(const ReportAnalysis& analysis) {
             " No difference of validation accuracies is judged: they are optimistic.</p>\n";
   }
   const std::vector<Comparison> validation = pairs_drawn(analysis, analysis.on_validation);
+  const std::vector<Comparison> judging = pairs_drawn(analysis, analysis.on_judging);
   const std::vector<Comparison> test = pairs_drawn(analysis, analysis.on_test);
   const std::size_t family = analysis.deciding().front().family;
   const std::optional<double> limit = analysis.limit();
@@ -189,18 +190,19 @@ std::string differences_section(const ReportAnalysis& analysis) {
         limit_text(analysis.stored->experiment.analysis));
   }
   const auto carried = [](const Comparison& each) { return each.few_runs_carry(); };
-  if (std::ranges::any_of(analysis.on_validation, carried) ||
-      std::ranges::any_of(analysis.on_test, carried)) {
+  if (std::ranges::any_of(analysis.deciding(), carried) || std::ranges::any_of(analysis.on_test, carried)) {
     html +=
         "<p class=\"note\">“few runs”: a few runs carry the difference. Without the tenth of the seeds at "
         "either end it loses more than half.</p>\n";
   }
   if (std::ranges::any_of(test, [](const Comparison& each) { return std::isfinite(each.interval.low); })) {
-    const Interval axis = common_axis(validation, test);
+    const std::vector<Comparison>& other = judging.empty() ? validation : judging;
+    const Interval axis = common_axis(other, test);
     html += "<div class=\"grid-2\">\n" +
-            (validation.empty()
+            (other.empty()
                  ? ""
-                 : html_figure(differences_chart(validation, "validation accuracy", axis, limit))) +
+                 : html_figure(differences_chart(
+                       other, judging.empty() ? "validation accuracy" : "judging accuracy", axis, limit))) +
             html_figure(differences_chart(test, "test accuracy", axis, limit)) + "</div>\n";
   }
   html += missing_from_pairs(analysis) + failure_table(analysis);
@@ -214,7 +216,11 @@ std::string differences_section(const ReportAnalysis& analysis) {
     html += "<details" + open + "><summary>Validation accuracy, " + which + "</summary>\n" +
             listed(analysis.on_validation) + "</details>\n";
   }
-  html += "<details" + (analysis.on_validation.empty() ? open : "") + "><summary>Test accuracy, " + which +
+  if (!analysis.on_judging.empty()) {
+    html += "<details" + open + "><summary>Accuracy on the judging rows, " + which + "</summary>\n" +
+            listed(analysis.on_judging) + "</details>\n";
+  }
+  html += "<details" + (analysis.judged == kTestAccuracy ? open : "") + "><summary>Test accuracy, " + which +
           "</summary>\n" + listed(analysis.on_test);
   if (has_new_images(analysis.on_test)) {
     html += fmt::format(

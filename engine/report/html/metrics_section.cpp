@@ -178,6 +178,7 @@ std::string metrics_section(const ReportAnalysis& analysis) {
     if (metric.split == Split::kValidation && !has_validation(analysis)) continue;
     html += description_table(analysis, metric);
   }
+  if (analysis.judged == kJudgingAccuracy) html += description_table(analysis, kJudgingAccuracy);
   return html + "</details>\n</section>\n";
 }
 

@@ -63,7 +63,7 @@ std::vector<Comparison> compare_metric(const ComparedExperiment& first, const Co
 /// Returns whether the validation rows can judge the models. This is the case if there are validation rows
 /// and they took no part in training.
 bool validation_judges(const ComparedExperiment& each) {
-  return judged_metric(each.stored->experiment) == kValidationAccuracy &&
+  return judged_metric(*each.stored) == kValidationAccuracy &&
          std::ranges::all_of(each.models, [](const ModelRuns& model) {
            return model.runs.empty() || has_rows(*model.runs.front(), Split::kValidation);
          });
@@ -75,7 +75,7 @@ bool validation_judges(const ComparedExperiment& each) {
 bool same_validation_rows(const ComparedExperiment& first, const ComparedExperiment& second) {
   const DataSettings& a = first.stored->provenance.data_settings;
   const DataSettings& b = second.stored->provenance.data_settings;
-  return a.validation == b.validation && a.split == b.split;
+  return a.validation == b.validation && a.split == b.split && a.judge == b.judge;
 }
 
 bool share_names(const ComparedExperiment& first, const ComparedExperiment& second) {
@@ -214,10 +214,12 @@ std::string comparison_tables(const ComparedExperiment& first, const ComparedExp
         "symmetric\n";
   }
   for (const ComparedExperiment* each : {&first, &second}) {
-    if (judged_metric(each->stored->experiment) == kValidationAccuracy) continue;
-    text += fmt::format(
-        "{}  validation rows chose epochs, learning rates or who remains in a race: test rows judge\n",
-        each == &first ? "first " : "second");
+    const Metric judged = judged_metric(*each->stored);
+    if (judged == kValidationAccuracy) continue;
+    text += fmt::format("{}  {}: test rows judge\n", each == &first ? "first " : "second",
+                        judged == kJudgingAccuracy
+                            ? "judging rows are of one study"
+                            : "validation rows chose epochs, learning rates or who remains in a race");
   }
   if (!same_validation_rows(first, second)) {
     text +=

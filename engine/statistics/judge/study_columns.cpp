@@ -36,11 +36,13 @@ void refuse_validation_rows(const CsvTable& table, const ScoreColumns& columns, 
   if (!score || !table.header[*score].starts_with("valid_")) return;
   const std::string& name = table.header[*score];
   for (const CsvRow& row : table.rows) {
-    if (columns.cell(row, "judged_on") == "test") {
+    const std::string& rows = columns.cell(row, "judged_on");
+    if (rows == "test" || rows == "judge") {
       refuse_row(file, row,
-                 fmt::format("found scores of {} in a study judged on test rows, expected score=test_{}: "
-                             "its validation rows took part in training or in a race",
-                             shown_text(name), name.substr(6)));
+                 fmt::format("found scores of {} in a study judged on {} rows, expected score={}_{}: {}",
+                             shown_text(name), rows == "test" ? "test" : "judging", rows, name.substr(6),
+                             rows == "test" ? "its validation rows took part in training or in a race"
+                                            : "it holds out rows of the training file for that"));
     }
     if (columns.cell(row, "validation_split") == "per_run" && !columns.has("split")) {
       refuse_row(file, row,

@@ -58,7 +58,7 @@ Json identity(const Experiment& experiment, const Provenance& provenance) {
                 {"test_images", provenance.data_sha256[2]},
                 {"test_labels", provenance.data_sha256[3]}}}};
   const Json settings = to_json(provenance.data_settings);
-  for (const char* key : {"normalize", "validation", "target", "test", "split"}) {
+  for (const char* key : {"normalize", "validation", "target", "test", "split", "judge"}) {
     all[key] = settings.contains(key) ? settings[key] : Json("default");
   }
   return all;

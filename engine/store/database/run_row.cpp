@@ -30,6 +30,7 @@ class Reader {
     if (count > 0) std::memcpy(values, bytes_.data(), count * sizeof(T));
     bytes_ = bytes_.subspan(count * sizeof(T));
   }
+  bool at_end() const { return bytes_.empty(); }
   void finish() const {
     if (!bytes_.empty()) throw std::invalid_argument("a blob is too long");
   }
@@ -49,6 +50,23 @@ std::vector<T> all_of(const std::vector<std::byte>& bytes) {
 
 static_assert(sizeof(SplitMetrics) == 2 * sizeof(double));
 static_assert(sizeof(EpochMetrics) == 4 * sizeof(double));
+
+void append_confusion(std::vector<std::byte>& bytes, const ConfusionMatrix& matrix) {
+  const auto classes = static_cast<std::uint32_t>(matrix.classes);
+  append(bytes, &classes, 1);
+  append(bytes, matrix.counts.data(), matrix.counts.size());
+}
+
+ConfusionMatrix read_confusion(Reader& reader) {
+  std::uint32_t classes = 0;
+  reader.read(&classes, 1);
+  if (classes > 256) throw std::invalid_argument("a confusion matrix of more than 256 classes");
+  ConfusionMatrix matrix;
+  matrix.classes = static_cast<int>(classes);
+  matrix.counts.resize(std::size_t{classes} * classes);
+  reader.read(matrix.counts.data(), matrix.counts.size());
+  return matrix;
+}
 
 }  // namespace
 
@@ -80,10 +98,10 @@ RunRow to_row(const RunRecord& run) {
   row.diverged_epoch = run.diverged_epoch;
   append(row.final, run.final.data(), run.final.size());
   append(row.history, run.history.data(), run.history.size());
-  for (const ConfusionMatrix& matrix : run.confusion) {
-    const auto classes = static_cast<std::uint32_t>(matrix.classes);
-    append(row.confusion, &classes, 1);
-    append(row.confusion, matrix.counts.data(), matrix.counts.size());
+  for (const ConfusionMatrix& matrix : run.confusion) append_confusion(row.confusion, matrix);
+  if (run.judging) {
+    append(row.final, &run.judging->metrics, 1);
+    append_confusion(row.confusion, run.judging->confusion);
   }
   append(row.test_predictions, run.test_predictions.data(), run.test_predictions.size());
   append(row.train_seconds, &run.train_seconds, 1);
@@ -101,6 +119,7 @@ RunRecord from_row(const RunRow& row) {
 
   Reader final(row.final);
   final.read(run.final.data(), run.final.size());
+  if (!final.at_end()) final.read(&run.judging.emplace().metrics, 1);
   final.finish();
   run.history = all_of<EpochMetrics>(row.history);
   run.objective = all_of<double>(row.objective);
@@ -109,14 +128,8 @@ RunRecord from_row(const RunRow& row) {
   }
 
   Reader confusion(row.confusion);
-  for (ConfusionMatrix& matrix : run.confusion) {
-    std::uint32_t classes = 0;
-    confusion.read(&classes, 1);
-    if (classes > 256) throw std::invalid_argument("a confusion matrix of more than 256 classes");
-    matrix.classes = static_cast<int>(classes);
-    matrix.counts.resize(std::size_t{classes} * classes);
-    confusion.read(matrix.counts.data(), matrix.counts.size());
-  }
+  for (ConfusionMatrix& matrix : run.confusion) matrix = read_confusion(confusion);
+  if (run.judging) run.judging->confusion = read_confusion(confusion);
   confusion.finish();
 
   run.test_predictions = all_of<std::uint8_t>(row.test_predictions);

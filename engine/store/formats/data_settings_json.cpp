@@ -36,6 +36,7 @@ nlohmann::ordered_json to_json(const DataSettings& settings) {
   if (!settings.target.empty()) json["target"] = settings.target;
   if (settings.test) json["test"] = hold_out_json(*settings.test);
   if (settings.split != SplitPolicy::kShared) json["split"] = to_string(settings.split);
+  if (settings.judge) json["judge"] = hold_out_json(*settings.judge);
   return json;
 }
 
@@ -55,6 +56,8 @@ DataSettings data_settings_from_json(const nlohmann::ordered_json& json) {
     if (!split) throw std::invalid_argument("unknown split " + shown_text(word));
     settings.split = *split;
   }
+  settings.judge = hold_out_at(json, "judge");
+  if (settings.judge == kNoRows) throw std::invalid_argument("judge: no rows");
   return settings;
 }
 

@@ -28,7 +28,7 @@ Setting = Any
 _HEAD = "# An experiment of gpu_sweep\n"
 _KIND = FileKind("experiment that gpu_sweep.Experiment.save wrote", _HEAD.encode(), b"", 64)
 _KEPT = ("weights", "probabilities")
-_OF_DATA = {"class_names", "classes", "normalize", "split", "target", "test", "validation"}
+_OF_DATA = {"class_names", "classes", "judge", "normalize", "split", "target", "test", "validation"}
 
 
 def _parse(sections: Sequence[tuple[str, str]]) -> _core.Experiment:

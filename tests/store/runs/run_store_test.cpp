@@ -37,6 +37,23 @@ TEST_F(RunStoreTest, RunsAreReadBackBitForBitAndInOrder) {
   for (std::size_t i = 0; i < runs.size(); ++i) expect_same_bits(runs[i], read[i]);
 }
 
+TEST_F(RunStoreTest, ResultsOnJudgingRowsAreReadBack) {
+  std::vector<RunRecord> runs = sample_runs(experiment);
+  runs[0].judging = {{0.25, 0.5}, {2, {1, 2, 3, 4}}};
+  {
+    RunStore store = open_or_create();
+    for (const RunRecord& run : runs) store.add(run);
+  }
+  const std::vector<RunRecord> found = RunStore::open(out()).runs();
+  ASSERT_EQ(found.size(), runs.size());
+  for (const RunRecord& run : found) {
+    const auto expected =
+        std::ranges::find_if(runs, [&](const RunRecord& each) { return each.key == run.key; });
+    ASSERT_NE(expected, runs.end());
+    expect_same_bits(*expected, run);
+  }
+}
+
 /// If settings make objectives differ from losses, the objectives of runs that an older version trained are
 /// unknown, and so NaN.
 TEST_F(RunStoreTest, ObjectivesAreReadBackAndThoseOfOlderVersionsAreUnknown) {

@@ -1,0 +1,57 @@
+// Rows that take part neither in training nor in validation, on every kind of lane.
+#include <gtest/gtest.h>
+
+#include "tests/support/lane_test.h"
+#include "tests/support/small_group.h"
+#include "tests/train/group_of_runs.h"
+
+namespace gpu_sweep::test {
+namespace {
+
+struct JudgingRowsTest : LaneTest<const char*> {
+  JudgingRowsTest() : LaneTest(GetParam()) {}
+};
+
+TEST_P(JudgingRowsTest, AreEvaluatedAtTheEndAndChangeNothingElse) {
+  const Dataset without = synthetic_dataset(30, 9, 8);
+  Dataset with = without;
+  with.judging = with[Split::kTrain];  // more rows than any other split but the training split has
+  for (std::uint8_t& label : with.judging.labels) label = 0;
+  RunSpec run;
+  run.seed = 4;
+  run.model.hidden = {7};
+  run.model.batch_size = 16;
+  run.model.epochs = 2;
+  const auto train = [&](const Dataset& dataset) {
+    return train_group(*make_lane(), dataset, group_of_runs(dataset, {run}, 1));
+  };
+  const Trained expected = train(without), found = train(with);
+  const RunRecord &one = expected.records[0], &other = found.records[0];
+  EXPECT_FALSE(one.judging);
+  ASSERT_TRUE(other.judging);
+  if (company_is_exact()) {
+    EXPECT_EQ(found.weights, expected.weights);
+    EXPECT_EQ(other.final, one.final);
+  }
+  EXPECT_EQ(other.confusion, one.confusion);
+  EXPECT_EQ(other.test_predictions, one.test_predictions);
+
+  // The answers are those on the training rows, but every true class is 0.
+  const ConfusionMatrix& matrix = other.confusion_of(Split::kJudging);
+  const ConfusionMatrix& train_matrix = one.confusion[0];
+  ASSERT_EQ(matrix.classes, train_matrix.classes);
+  const auto k = static_cast<std::size_t>(matrix.classes);
+  for (std::size_t predicted = 0; predicted < k; ++predicted) {
+    std::uint32_t all = 0;
+    for (std::size_t label = 0; label < k; ++label) all += train_matrix.counts[label * k + predicted];
+    EXPECT_EQ(matrix.counts[predicted], all) << predicted;
+  }
+  EXPECT_DOUBLE_EQ(other[Split::kJudging].accuracy, matrix.counts[0] / 30.0);
+  EXPECT_GT(other[Split::kJudging].loss, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Lanes, JudgingRowsTest, testing::ValuesIn(kLaneKinds),
+                         [](const auto& test) { return std::string(test.param); });
+
+}  // namespace
+}  // namespace gpu_sweep::test
