@@ -46,6 +46,7 @@ def by_program(run_program: Run, data: gs.Data, experiment: gs.Experiment, place
         {"normalize": "standardize"},
         {"normalize": "standardize", "validation": {"fraction": 0.25, "seed": 3, "stratified": True}},
         {"validation": 0.4, "class_names": ["no", "yes"]},
+        {"validation": 0.25, "judge": 0.25},
     ],
 )
 def test_settings_give_the_bits_of_the_program(
@@ -151,6 +152,15 @@ def test_standardized_rows_are_predicted_as_the_test_rows_were(floats: Arrays, t
     inputs = result.networks("two")[0].inputs(floats[0])
     assert inputs.dtype == np.float32
     assert np.abs(inputs.mean(axis=0)).max() < 0.3
+
+
+def test_judging_rows_are_held_out_and_judge(floats: Arrays, two_models: Make) -> None:
+    data = gs.Data(*floats, validation=0.25, judge=0.25)
+    assert data.rows == (135, 45, 60)  # of 240 rows, 60 judge
+    result = two_models(runs=2, epochs=2).run(data, out="out", device="cpu")
+    assert result.summary["verdict"]["judged_on"] == "judging"
+    assert set(result.runs["judged_on"]) == {"judge"}
+    assert (result.runs["judge_accuracy"] * 60 % 1).round(6).isin([0, 1]).all()
 
 
 @pytest.mark.parametrize("activation", activations())

@@ -63,7 +63,7 @@ def _names(names: Sequence[str] | None) -> list[str]:
 def _settings(class_names: list[str], **stated: Any) -> dict[str, Any]:
     """Return the settings that are not None, under the names that an experiment file uses."""
     settings = {key: value for key, value in stated.items() if value is not None}
-    for key in ("validation", "test"):
+    for key in ("validation", "test", "judge"):
         if key in settings and not isinstance(settings[key], (Mapping, str)):
             settings[key] = {"fraction": settings[key]}
     return settings | ({"class_names": class_names} if class_names else {})
@@ -86,6 +86,9 @@ class Data:
     validation:
         the share of the training rows that is held out (by default 1/6), a dict with ``fraction``, ``seed`` and
         ``stratified``, a pair ``(x, y)`` of separate validation rows, or "none" to train on all rows.
+    judge:
+        the share of the training rows, or a dict as for ``validation``, that is held out before the validation rows and
+        judges the models. By default no rows are.
     normalize:
         "scale" (bytes / 255), "standardize" (mean 0 and deviation 1 of every column of the training rows) or
         "none". By default "scale" for bytes and "none" for other numbers.
@@ -141,6 +144,7 @@ class Data:
         y_test: Any,
         *,
         validation: HoldOut | tuple[Any, Any] | list[Any] = None,
+        judge: HoldOut = None,
         normalize: str | None = None,
         split: str | None = None,
         class_names: Sequence[str] | None = None,
@@ -159,7 +163,8 @@ class Data:
             key: inputs_of(key, values) if key[0] == "x" else labels_of(key, values) for key, values in given.items()
         }
         names = _names(class_names)
-        self.toml, parsed = _parsed(_settings(names, normalize=normalize, validation=validation, split=split))
+        settings = _settings(names, normalize=normalize, validation=validation, judge=judge, split=split)
+        self.toml, parsed = _parsed(settings)
         self._made_of = (text("name", name), names)
         self._adopt(self._source(parsed))
         self.is_bytes = self._arrays["x_train"].dtype == np.uint8
@@ -170,6 +175,7 @@ class Data:
         place: str | os.PathLike[str] = "",
         *,
         validation: HoldOut = None,
+        judge: HoldOut = None,
         normalize: str | None = None,
         target: str | None = None,
         test: HoldOut = None,
@@ -187,7 +193,9 @@ class Data:
         data._arrays = {}
         data._columns = None
         names = _names(class_names)
-        settings = _settings(names, normalize=normalize, validation=validation, target=target, test=test, split=split)
+        settings = _settings(
+            names, normalize=normalize, validation=validation, judge=judge, target=target, test=test, split=split
+        )
         data.toml, parsed = _parsed(settings)
         data._made_of = ("" if isinstance(place, str) and not place else path_of("place", place), names)
         stays_bytes = data._adopt(data._source(parsed))
