@@ -1,6 +1,7 @@
 #include "engine/sweep/cost.h"
 
 #include <cstddef>
+#include <utility>
 
 namespace gpu_sweep {
 namespace {
@@ -54,16 +55,30 @@ double group_flops(const GroupSpec& group, const SplitRows& rows) {
   return group.replicas * run_flops(group.shape, rows, group.epochs);
 }
 
-double group_epoch_flops(const GroupSpec& group, const SplitRows& rows) {
-  return static_cast<double>(group.runs.size()) * epoch_flops(group.shape, rows);
+WorkLeft::WorkLeft(const std::vector<GroupSpec>& groups, const SplitRows& rows) {
+  for (const GroupSpec& group : groups) {
+    const Epochs epochs{epoch_flops(group.shape, rows), group.epochs - group.epochs_done};
+    for (const RunSpec& run : group.runs) {
+      runs_[{run.model.name, run.seed}] = epochs;
+      total_ += epochs.left * epochs.flops;
+    }
+  }
 }
 
-double flops_left(const std::vector<GroupSpec>& groups, const SplitRows& rows) {
+double WorkLeft::epoch_done(const GroupSpec& group) {
   double flops = 0;
-  for (const GroupSpec& group : groups) {
-    flops += (group.epochs - group.epochs_done) * group_epoch_flops(group, rows);
+  for (const RunSpec& run : group.runs) {
+    Epochs& epochs = runs_.at({run.model.name, run.seed});
+    if (epochs.left == 0) continue;
+    --epochs.left;
+    flops += epochs.flops;
   }
   return flops;
+}
+
+double WorkLeft::run_ended(const RunRecord& run) {
+  Epochs& epochs = runs_.at({run.model, run.seed});
+  return std::exchange(epochs.left, 0) * epochs.flops;
 }
 
 std::size_t count_runs(const std::vector<GroupSpec>& groups) {

@@ -5,11 +5,15 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "gpu_sweep/dataset.h"
 #include "gpu_sweep/group_spec.h"
 #include "gpu_sweep/mlp_spec.h"
+#include "gpu_sweep/run_record.h"
 
 namespace gpu_sweep {
 
@@ -33,11 +37,32 @@ double run_flops(const MlpSpec& shape, const SplitRows& rows, int epochs);
 /// FLOPs of all replicas of a group, including idle ones.
 double group_flops(const GroupSpec& group, const SplitRows& rows);
 
-/// FLOPs of one epoch for all runs of a group.
-double group_epoch_flops(const GroupSpec& group, const SplitRows& rows);
+/// Counts the epochs that the runs of a sweep still have to train.
+class WorkLeft {
+ public:
+  WorkLeft(const std::vector<GroupSpec>& groups, const SplitRows& rows);
 
-/// FLOPs of the epochs that `groups` still have to train.
-double flops_left(const std::vector<GroupSpec>& groups, const SplitRows& rows);
+  /// FLOPs of the epochs that the groups had to train in the beginning.
+  double total() const { return total_; }
+
+  /// Returns the FLOPs of one epoch for all runs of `group`, which has just trained it. A run that has
+  /// stopped early takes part in the epochs of its group.
+  double epoch_done(const GroupSpec& group);
+
+  /// Returns the FLOPs of the epochs that a run will not be trained for, because it has ended early and left
+  /// its group.
+  double run_ended(const RunRecord& run);
+
+ private:
+  struct Epochs {
+    double flops = 0;  ///< of one epoch
+    int left = 0;
+  };
+  using Name = std::pair<std::string, std::uint64_t>;  ///< model and seed
+
+  std::map<Name, Epochs> runs_;
+  double total_ = 0;
+};
 
 /// Returns the number of runs in `groups`, without idle replicas.
 std::size_t count_runs(const std::vector<GroupSpec>& groups);

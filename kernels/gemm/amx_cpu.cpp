@@ -51,7 +51,8 @@ GPU_SWEEP_AMX void multiply_tiles(const Left& left, const Bf16* const (&right)[2
   if constexpr (kTwoColumns) _tile_zero(1);
   if constexpr (kTwoRows) _tile_zero(2);
   if constexpr (kTwoRows && kTwoColumns) _tile_zero(3);
-  for (int t = 0; t < term_tiles; ++t) {
+  asm volatile("" ::: "memory");  // the intrinsics do not say that they read memory
+  for (std::ptrdiff_t t = 0; t < term_tiles; ++t) {
     _tile_loadd(6, right[0] + t * kTile, kTileBytes);
     _tile_loadd(4, left.rows[0] + t * left.step, left.pitch);
     _tile_dpbf16ps(0, 4, 6);
@@ -145,8 +146,8 @@ void multiply_block(int row_tiles, int column_tiles, const Left& left, const Bf1
 GPU_SWEEP_AMX void pack_right(const Bf16* from, std::ptrdiff_t pitch, int terms, int column_tiles,
                               int term_tiles, Bf16* const (&to)[2]) {
   const __mmask32 columns = mask_of(column_tiles);
-  for (int term = 0; term < term_tiles * kTileTerms; term += 2) {
-    const Pairs pairs = merge_rows(from, pitch, term, terms, columns);
+  for (std::ptrdiff_t term = 0; term < std::ptrdiff_t{term_tiles} * kTileTerms; term += 2) {
+    const Pairs pairs = merge_rows(from, pitch, static_cast<int>(term), terms, columns);
     _mm512_store_si512(to[0] + term * kTileRows, pairs.low);
     if (column_tiles == 2) _mm512_store_si512(to[1] + term * kTileRows, pairs.high);
   }
@@ -154,10 +155,11 @@ GPU_SWEEP_AMX void pack_right(const Bf16* from, std::ptrdiff_t pitch, int terms,
 
 GPU_SWEEP_AMX void pack_left_transposed(const Bf16* from, std::ptrdiff_t pitch, int terms, int row_tiles,
                                         int term_tiles, Bf16* const (&to)[2]) {
-  for (int t = 0; t < term_tiles; ++t) {
+  for (std::ptrdiff_t t = 0; t < term_tiles; ++t) {
     __m512i low[16], high[16];
     for (int i = 0; i < 16; ++i) {
-      const Pairs pairs = merge_rows(from, pitch, t * kTileTerms + 2 * i, terms, mask_of(row_tiles));
+      const Pairs pairs =
+          merge_rows(from, pitch, static_cast<int>(t) * kTileTerms + 2 * i, terms, mask_of(row_tiles));
       low[i] = pairs.low;
       high[i] = pairs.high;
     }

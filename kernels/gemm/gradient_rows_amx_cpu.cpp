@@ -18,8 +18,8 @@ constexpr std::int64_t kMostPacked = 1 << 19;  // elements of b: half of an L2 c
 /// Multiplies `rows` rows of one or two tiles by `factor`.
 GPU_SWEEP_AVX512 void scale_block(float* sums, int rows, int column_tiles, std::ptrdiff_t pitch,
                                   float factor) {
-  for (int i = 0; i < rows; ++i) {
-    for (int j = 0; j < column_tiles; ++j) {
+  for (std::ptrdiff_t i = 0; i < rows; ++i) {
+    for (std::ptrdiff_t j = 0; j < column_tiles; ++j) {
       float* at = sums + i * pitch + j * kTileRows;
       _mm512_store_ps(at, _mm512_load_ps(at) * factor);
     }

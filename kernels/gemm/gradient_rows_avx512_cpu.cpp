@@ -29,15 +29,16 @@ GPU_SWEEP_AVX512 void multiply_rows(const float* a, int a_pitch, const float* b,
   for (int k = 0; k < batch; ++k) {
     _mm_prefetch(a + std::ptrdiff_t{k} * a_pitch + kRows, _MM_HINT_T0);  // of the next block
     __m512 right[kVectors];
-    for (int j = 0; j < kVectors; ++j) right[j] = _mm512_load_ps(b + (k * kVectors + j) * kVector);
+    for (int j = 0; j < kVectors; ++j)
+      right[j] = _mm512_load_ps(b + (std::ptrdiff_t{k} * kVectors + j) * kVector);
     for (int i = 0; i < kCount; ++i) {
       const __m512 left = _mm512_set1_ps(a[std::ptrdiff_t{k} * a_pitch + i]);
       for (int j = 0; j < kVectors; ++j) sums[i][j] = _mm512_fmadd_ps(left, right[j], sums[i][j]);
     }
   }
   const __m512 factor = _mm512_set1_ps(alpha);
-  for (int i = 0; i < kCount; ++i) {
-    for (int j = 0; j < kVectors; ++j) {
+  for (std::ptrdiff_t i = 0; i < kCount; ++i) {
+    for (std::ptrdiff_t j = 0; j < kVectors; ++j) {
       _mm512_store_ps(c + i * pitch + j * kVector, alpha == 1.0f ? sums[i][j] : sums[i][j] * factor);
     }
   }
@@ -47,7 +48,7 @@ template <int kVectors>
 void multiply_panel(int count, const float* a, int a_pitch, const float* b, int batch, float alpha, float* c,
                     int pitch) {
   if (count == kRows) return multiply_rows<kRows, kVectors>(a, a_pitch, b, batch, alpha, c, pitch);
-  int row = 0;
+  std::ptrdiff_t row = 0;
   for (; row + 4 <= count; row += 4) {
     multiply_rows<4, kVectors>(a + row, a_pitch, b, batch, alpha, c + row * pitch, pitch);
   }

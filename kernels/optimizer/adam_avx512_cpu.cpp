@@ -91,10 +91,13 @@ __attribute__((target("avx512f,avx512bf16"))) void update_whole_vectors(const Ad
                                                                         float* first, float* second,
                                                                         Bf16* copy) {
   const AdamVectors adam = broadcast(scalars);
-  const __m512i exponent = _mm512_set1_epi32(0x7f800000);
+  const __m512i exponent = _mm512_set1_epi32(0x7f800000), significand = _mm512_set1_epi32(0x007fffff);
   for (std::int64_t i = 0; i < count; i += kVector) {
     const __m512 w = update_vector(adam, gradient + i, weights + i, first + i, second + i);
-    if (__builtin_expect(_mm512_testn_epi32_mask(_mm512_castps_si512(w), exponent) != 0, 0)) {
+    const __m512i bits = _mm512_castps_si512(w);
+    const __mmask16 subnormal =
+        _mm512_testn_epi32_mask(bits, exponent) & _mm512_test_epi32_mask(bits, significand);
+    if (__builtin_expect(subnormal != 0, 0)) {
       for (std::int64_t j = i; j < i + kVector; ++j) copy[j] = to_bf16(weights[j]);
       continue;
     }

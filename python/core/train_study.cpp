@@ -86,19 +86,23 @@ std::string kept_text(const RunStore& store, const Sweep& sweep) {
 
 /// Adds `groups` to the total work, and returns events that count what the lanes report about these groups.
 SweepEvents counting_events(const std::vector<GroupSpec>& groups, const Sweep& sweep) {
-  const SplitRows rows = rows_of_splits(sweep.setup.dataset);
+  const auto left = std::make_shared<WorkLeft>(groups, rows_of_splits(sweep.setup.dataset));
   const std::shared_ptr<Tally> work = sweep.work;
   Mailbox& mailbox = sweep.mailbox;
-  work->flops += flops_left(groups, rows);
+  work->flops += left->total();
   work->now.all_runs += count_runs(groups);
-  SweepEvents events;
-  events.on_epoch = [work, rows, &mailbox](const GroupSpec& group, int) {
-    work->done += group_epoch_flops(group, rows);
+  const auto advance = [work](double flops) {
+    work->done += flops;
     work->now.share = std::min(1.0, work->done / work->flops);
+  };
+  SweepEvents events;
+  events.on_epoch = [work, left, advance, &mailbox](const GroupSpec& group, int) {
+    advance(left->epoch_done(group));
     mailbox.progress(work->now);
   };
-  events.on_run = [work, &mailbox](const RunRecord& run, const Weights&) {
+  events.on_run = [work, left, advance, &mailbox](const RunRecord& run, const Weights&) {
     if (run.diverged_epoch) mailbox.warn(diverged_line(run));
+    advance(left->run_ended(run));
     ++work->now.runs;
     mailbox.progress(work->now);
   };

@@ -43,5 +43,37 @@ TEST(Cost, ARunIsItsEpochsAndItsEvaluations) {
   EXPECT_DOUBLE_EQ(run_flops(spec, rows, 4), expected);
 }
 
+RunRecord record_of(const RunSpec& run) {
+  RunRecord record;
+  record.model = run.model.name;
+  record.seed = run.seed;
+  return record;
+}
+
+/// Three runs of ten epochs. One stops after two epochs and leaves the group at once, another after four
+/// epochs in a group that trains on.
+TEST(WorkLeft, EndsAtZeroWhereRunsStopEarly) {
+  const SplitRows rows = {60, 12, 10};
+  GroupSpec group;
+  group.shape = shape({16});
+  group.epochs = 10;
+  group.runs.resize(3);
+  for (std::size_t i = 0; i < group.runs.size(); ++i) group.runs[i].seed = i;
+  WorkLeft work({group}, rows);
+  const double epoch = epoch_flops(group.shape, rows);
+  EXPECT_DOUBLE_EQ(work.total(), 30 * epoch);
+  double done = 0;
+  for (int i = 0; i < 2; ++i) done += work.epoch_done(group);
+  EXPECT_DOUBLE_EQ(done, 6 * epoch);
+  EXPECT_DOUBLE_EQ(work.run_ended(record_of(group.runs[0])), 8 * epoch);
+  done += 8 * epoch;
+  GroupSpec rest = group;
+  rest.runs.erase(rest.runs.begin());
+  rest.epochs_done = 2;
+  for (int i = 0; i < 8; ++i) done += work.epoch_done(rest);
+  EXPECT_DOUBLE_EQ(done, work.total());
+  for (const RunSpec& run : rest.runs) EXPECT_EQ(work.run_ended(record_of(run)), 0);
+}
+
 }  // namespace
 }  // namespace gpu_sweep

@@ -35,17 +35,18 @@ TrainingOutcome train_runs(const std::vector<GroupSpec>& groups, const Setup& se
                            const StopSignals& signals, const RunSink& sink,
                            const std::vector<Weights>& initial, const TrainGroups& elsewhere) {
   if (!elsewhere) check_devices(setup, groups, signals.token());
-  const SplitRows rows = rows_of_splits(setup.dataset);
+  WorkLeft work(groups, rows_of_splits(setup.dataset));
   const int runs = static_cast<int>(count_runs(groups));
   const double start = steady_seconds();
-  Progress progress(std::cerr, progress_style(setup.quiet), flops_left(groups, rows), runs, steady_seconds,
+  Progress progress(std::cerr, progress_style(setup.quiet), work.total(), runs, steady_seconds,
                     terminal_columns);
 
   SweepEvents events;
-  events.on_epoch = [&](const GroupSpec& group, int) { progress.advance(group_epoch_flops(group, rows)); };
+  events.on_epoch = [&](const GroupSpec& group, int) { progress.advance(work.epoch_done(group)); };
   events.keep = sink.keep;
   events.on_run = [&](const RunRecord& run, const Weights&) {
     if (run.diverged_epoch) progress.note("warning: " + diverged_line(run));
+    progress.advance(work.run_ended(run));
     progress.run_finished();
   };
   events.on_remark = [&](const std::string& line) { progress.note("warning: " + line); };

@@ -59,8 +59,8 @@ std::optional<std::int64_t> first_parameter(const Gemm& product, const Update& u
 
 }  // namespace
 
-FusedUpdate::FusedUpdate(Update op, std::size_t place, std::vector<Part> parts)
-    : op_(std::move(op)), place_(place), parts_(std::move(parts)) {}
+FusedUpdate::FusedUpdate(const Update& op, std::size_t place, std::vector<Part> parts)
+    : op_(op), place_(place), parts_(std::move(parts)) {}
 
 bool FusedUpdate::computes(std::size_t product) const {
   return std::ranges::find(parts_, product, &Part::place) != parts_.end();

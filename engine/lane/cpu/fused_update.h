@@ -25,7 +25,7 @@ class FusedUpdate {
   };
 
   /// `place` is the index of the update in the program. `parts` are in the order of their parameters.
-  FusedUpdate(Update op, std::size_t place, std::vector<Part> parts);
+  FusedUpdate(const Update& op, std::size_t place, std::vector<Part> parts);
 
   /// The update's index in the program. The other operations of the program keep their places.
   std::size_t place() const { return place_; }
