@@ -164,10 +164,10 @@ GPU_SWEEP_AMX void pack_left_transposed(const Bf16* from, std::ptrdiff_t pitch, 
       high[i] = pairs.high;
     }
     transpose(low);
-    for (int i = 0; i < 16; ++i) _mm512_store_si512(to[0] + t * kTile + i * kTileTerms, low[i]);
+    for (std::ptrdiff_t i = 0; i < 16; ++i) _mm512_store_si512(to[0] + t * kTile + i * kTileTerms, low[i]);
     if (row_tiles == 1) continue;
     transpose(high);
-    for (int i = 0; i < 16; ++i) _mm512_store_si512(to[1] + t * kTile + i * kTileTerms, high[i]);
+    for (std::ptrdiff_t i = 0; i < 16; ++i) _mm512_store_si512(to[1] + t * kTile + i * kTileTerms, high[i]);
   }
 }
 
