@@ -284,6 +284,8 @@ TEST_F(AnyData, RowsOfTheTrainingFileCanJudge) {
   const auto study = json({"run", "judged.toml", "-o", "judged"});
   EXPECT_EQ(study["verdict"]["judged_on"], "judging");
   EXPECT_EQ(study["pairs"][0]["metric"], "judging accuracy");
+  EXPECT_THAT(read_file(directory_ / "judged/report.html"),
+              HasSubstr("validation</th><th scope=\"col\">judging</th><th scope=\"col\">test"));
   EXPECT_EQ(study["data"]["settings"]["judge"]["fraction"], 0.2);
   // Of 180 rows, 54 are held out for the test, 26 of the others to judge by, and 25 for validation.
   for (const auto& [split, rows] : {std::pair{"judge", 26}, {"valid", 25}, {"test", 54}}) {

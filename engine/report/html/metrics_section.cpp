@@ -16,54 +16,73 @@
 namespace gpu_sweep {
 namespace {
 
-/// A table of the means and spreads of one measure on the three splits, with one row per model.
+/// Returns the splits that a table of means has a column for.
+std::vector<Split> splits_of(const ReportAnalysis& analysis) {
+  std::vector<Split> splits(kAllSplits.begin(), kAllSplits.end());
+  if (analysis.judged.split == Split::kJudging) splits.insert(splits.end() - 1, Split::kJudging);
+  return splits;
+}
+
+std::vector<Description> describe_all(const ModelRuns& model, Measure measure,
+                                      const std::vector<Split>& splits) {
+  std::vector<Description> found;
+  for (const Split split : splits) found.push_back(describe(model, {split, measure}));
+  return found;
+}
+
+/// Returns the best mean of each column.
+std::vector<double> best_means(const std::vector<std::vector<Description>>& rows, Measure measure,
+                               std::size_t columns) {
+  std::vector<double> best(columns);
+  for (std::size_t column = 0; column < columns; ++column) {
+    const auto mean = [column](const auto& row) { return row[column].mean; };
+    const auto row = measure == Measure::kLoss ? std::ranges::min_element(rows, {}, mean)
+                                               : std::ranges::max_element(rows, {}, mean);
+    if (row != rows.end()) best[column] = mean(*row);
+  }
+  return best;
+}
+
+std::string headings(const std::vector<Split>& splits) {
+  std::string text = "<th scope=\"col\">model</th><th scope=\"col\">runs</th>";
+  for (const Split split : splits) {
+    text += fmt::format("<th scope=\"col\">{}</th>", split == Split::kTrain ? "training" : to_string(split));
+  }
+  return text;
+}
+
+/// A table of the means and spreads of one measure on every split, with one row per model.
 std::string study_table(const ReportAnalysis& analysis, Measure measure) {
+  const std::vector<Split> splits = splits_of(analysis);
   std::string rows;
-  std::vector<std::array<Description, 3>> found;
-  for (const ModelRuns& model : analysis.models) {
-    auto& row = found.emplace_back();
-    for (const Split split : kAllSplits) {
-      row[static_cast<std::size_t>(split)] = describe(model, {split, measure});
-    }
-  }
-  std::array<double, 3> best{};
-  for (std::size_t split = 0; split < best.size(); ++split) {
-    const auto mean = [split](const auto& row) { return row[split].mean; };
-    const auto row = measure == Measure::kLoss ? std::ranges::min_element(found, {}, mean)
-                                               : std::ranges::max_element(found, {}, mean);
-    if (row != found.end()) best[split] = mean(*row);
-  }
+  std::vector<std::vector<Description>> found;
+  for (const ModelRuns& model : analysis.models) found.push_back(describe_all(model, measure, splits));
+  const std::vector<double> best = best_means(found, measure, splits.size());
   std::size_t i = 0;  // index among the models with metrics
   for (const ModelRuns& model : analysis.all_models) {
     if (model.runs.empty()) {
-      rows += row_without_metrics(model, 5);
+      rows += row_without_metrics(model, static_cast<int>(splits.size()) + 2);
       continue;
     }
-    if (model.left_after) {
-      rows += "<tr>" + row_header(model, left_text(*model.left_after)) + runs_cell(model, analysis.looks);
-      for (const Split split : kAllSplits) {
-        rows += mean_cell({split, measure}, describe(model, {split, measure}), false);
-      }
-      rows += "</tr>\n";
-      continue;
-    }
-    rows += "<tr>" + row_header(model, measure == Measure::kAccuracy ? analysis.mark_of(i) : "") +
-            runs_cell(model, analysis.looks);
-    for (std::size_t split = 0; split < 3; ++split) {
-      rows += mean_cell({kAllSplits[split], measure}, found[i][split],
-                        found.size() > 1 && found[i][split].mean == best[split]);
+    const bool left = model.left_after.has_value();
+    const std::string mark = left                            ? left_text(*model.left_after)
+                             : measure == Measure::kAccuracy ? analysis.mark_of(i)
+                                                             : "";
+    const std::vector<Description> row = left ? describe_all(model, measure, splits) : found[i];
+    rows += "<tr>" + row_header(model, mark) + runs_cell(model, analysis.looks);
+    for (std::size_t column = 0; column < splits.size(); ++column) {
+      const bool is_best = !left && found.size() > 1 && row[column].mean == best[column];
+      rows += mean_cell({splits[column], measure}, row[column], is_best);
     }
     rows += "</tr>\n";
-    ++i;
+    if (!left) ++i;
   }
   return fmt::format(
-      "<div class=\"scroll\"><table class=\"even narrow\"><caption>{}</caption>\n<thead><tr><th "
-      "scope=\"col\">model</th><th "
-      "scope=\"col\">runs</th><th scope=\"col\">training</th><th scope=\"col\">validation</th><th "
-      "scope=\"col\">test</th></tr></thead>\n<tbody>\n{}</tbody></table></div>\n",
+      "<div class=\"scroll\"><table class=\"even narrow\"><caption>{}</caption>\n<thead><tr>{}</tr></thead>\n"
+      "<tbody>\n{}</tbody></table></div>\n",
       measure == Measure::kLoss ? "Loss: mean ± standard deviation over the runs"
                                 : "Accuracy in %: mean ± standard deviation over the runs",
-      rows);
+      headings(splits), rows);
 }
 
 /// A table of what one would have seen with a single run of each model, the finite one with the lowest seed.
