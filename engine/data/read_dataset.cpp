@@ -179,6 +179,7 @@ std::vector<std::int32_t> all_rows_but(std::size_t rows, const std::vector<std::
 std::vector<std::uint8_t> labels_of(const std::vector<std::int32_t>& rows,
                                     const std::vector<std::uint8_t>& labels) {
   std::vector<std::uint8_t> own;
+  own.reserve(rows.size());
   for (const std::int32_t row : rows) own.push_back(labels[static_cast<std::size_t>(row)]);
   return own;
 }

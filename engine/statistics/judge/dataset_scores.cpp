@@ -34,6 +34,7 @@ std::vector<double> differences_by_seed(const ModelScores& a, const ModelScores&
     if (other != b.by_unit.end()) found.emplace(unit, value - other->second);
   }
   std::vector<double> differences;
+  differences.reserve(found.size());
   for (const auto& [unit, difference] : found) differences.push_back(difference);
   return differences;
 }
