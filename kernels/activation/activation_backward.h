@@ -12,9 +12,10 @@ namespace gpu_sweep {
 /// unrounded dz[r, b, o], in an order that depends only on B.
 ///
 /// If needs_input(activation), the slope is computed from z + bias, and `a` is not read. Otherwise it is
-/// computed from the activation's value a * (1 - rate), where `a` is the layer's output after dropout, and
-/// neither `z` nor `bias` is read. If sign_is_mask(activation), the mask is the sign of `a`; otherwise it is
-/// drawn again from Philox. Columns from `width` on are +0 in dz and in the bias gradient.
+/// computed from the activation's value a * (1 - rate), where `a` is the layer's output after dropout,
+/// and neither `z` nor `bias` is read. If sign_is_mask(activation), slope * mask is 1 where `a` is
+/// positive and 0 elsewhere; otherwise the mask is drawn again from Philox. Columns from `width` on are
+/// +0 in dz and in the bias gradient.
 struct ActivationBackward {
   int replicas = 1;
   int batch = 0;    ///< B

@@ -17,7 +17,7 @@ struct Span {
   int count = 0;
   std::uint32_t element = 0;  ///< row * width + column, the index of its random word
   int first_word = 0;         ///< index of this span's first word in the tile
-  int new_words = 0;  ///< if not 0: `visit` first fills the tile with so many words, from `element` on
+  int new_words = 0;  ///< if not 0: `visit` first fills the tile with this many words, from `element` on
 };
 
 /// Calls `visit(span)` for every part of every row, in order. No span is longer than kPhiloxTile.

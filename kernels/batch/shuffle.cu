@@ -15,8 +15,8 @@ namespace gpu_sweep::cuda {
 namespace {
 
 /// A range of replicas whose rows are ordered by one radix sort. The 64-bit keys of the sort are
-/// replica | Philox word (32 bits) | index. A group needs several turns if the bits of replica and index do
-/// not fit beside the word, or if the number of keys does not fit into an int.
+/// replica | Philox word (32 bits) | index. A group of replicas needs several turns if the bits of replica
+/// and index do not fit into the 32 bits beside the word, or if the number of keys does not fit into an int.
 struct Turn {
   Shuffle op;
   int first_replica = 0;
@@ -67,8 +67,9 @@ __global__ __launch_bounds__(kBlockThreads) void take_indices(Turn turn, Memory 
   write<std::uint32_t>(memory, turn.op.order, turn.first_replica + r)[i] = static_cast<std::uint32_t>(index);
 }
 
-/// Throws the error for scratch memory that is too small. Only this error path asks CUB for the required
-/// size, because `execute` may run during a capture, and CUB should not be queried during a capture.
+/// Throws std::invalid_argument for scratch memory that is too small. The required size in its message
+/// comes from CUB, which must not be queried during a capture. `execute` may run during a capture, so it
+/// asks for this size only here, after it has failed.
 [[noreturn]] void refuse_scratch(const Shuffle& op) {
   throw std::invalid_argument("shuffle: found " + std::to_string(op.scratch_bytes) +
                               " bytes of scratch, expected " +

@@ -1,6 +1,6 @@
 // Support for loops that are written with AVX-512 intrinsics because the compiler does not vectorize them
-// well. The caller must check has_avx512() at run time: unlike the clones of cpu_clones.h, such functions are
-// not chosen by the loader.
+// well. The caller of a function with such a loop must check has_avx512() at run time: unlike the clones
+// of cpu_clones.h, the function is not chosen by the loader.
 //
 // If an intrinsic exists in several forms, use the form named maskz, and use operators for shifts: g++ 12
 // warns about an uninitialized operand in the plain forms.

@@ -46,9 +46,9 @@ GPU_SWEEP_HOST_DEVICE ExponentialParts exponential_parts(float x) {
   return {sum, static_cast<std::int32_t>(bits - 0x4b400000u)};
 }
 
-/// e^x with an error of at most 2 units in the last place. The result is infinite for x >= 88.73. Below
-/// -87.34 it is subnormal, and for still smaller x it is 0. If the thread flushes subnormals to 0, it is 0
-/// from -87.34 on. A NaN stays a NaN.
+/// e^x with an error of at most 2 units in the last place. The result is infinite for x >= 88.73,
+/// subnormal for x below -87.34, and 0 for x below about -103.97. If the thread flushes subnormals to 0,
+/// it is 0 for all x below -87.34. A NaN stays a NaN.
 GPU_SWEEP_HOST_DEVICE float exponential(float x) {
   const ExponentialParts parts = exponential_parts(x);
   const std::int32_t half = parts.power >> 1;  // 2^power in two factors, each of which is in range

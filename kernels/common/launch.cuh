@@ -15,8 +15,8 @@
 namespace gpu_sweep::cuda {
 
 constexpr int kBlockThreads = 256;    ///< threads per block, unless a kernel has a reason for another number
-constexpr int kHighestGrid = 65'535;  ///< most blocks in y and z
-constexpr std::int64_t kWidestGrid = 2'147'483'647;  ///< most blocks in x
+constexpr int kHighestGrid = 65'535;  ///< largest number of blocks in y or z
+constexpr std::int64_t kWidestGrid = 2'147'483'647;  ///< largest number of blocks in x
 
 constexpr std::int64_t ceil_divide(std::int64_t items, std::int64_t by) { return (items + by - 1) / by; }
 

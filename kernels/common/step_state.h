@@ -1,6 +1,6 @@
-// State that varies between steps and between replicas. It lives in the arena and is advanced by operations
-// on the device. Because nothing varies on the host between two executions of a step, one captured CUDA graph
-// serves the whole training.
+// State that varies between steps and between replicas. It lives in the arena of a group (tensor.h) and
+// is advanced by operations on the device. Because nothing varies on the host between two executions of a
+// step, one captured CUDA graph serves the whole training.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,7 @@ struct ScheduleState {
   double base_rate = 0;      ///< the learning rate that the schedule multiplies; reduce_on_plateau lowers it
   double factor = 0;         ///< step, exponential: multiplies the rate once per `every` steps
   double every = 0;          ///< step, exponential: number of steps
-  double final_factor = 0;   ///< cosine
+  double final_factor = 0;   ///< cosine: the last rate, as a part of base_rate
   double total = 0;          ///< cosine: steps of the whole training
   std::uint32_t warmup = 0;  ///< steps in which the rate rises
   ScheduleKind kind{};
@@ -49,7 +49,7 @@ struct ReplicaState {
   double beta1 = 0;                ///< Adam, AdamW; a double, because 1 - 0.999f has a relative error of 1e-5
   double beta2 = 0;                ///< Adam, AdamW
   double rho = 0;                  ///< RMSprop
-  double weight_decay = 0;         ///< AdamW; others if the update is adjusted
+  double weight_decay = 0;         ///< AdamW; others only if Update::adjusted
   ScheduleState schedule;          ///< read if the learning rate has one
   std::uint32_t steps = 0;         ///< optimizer steps completed, counted if the learning rate has a schedule
   float label_smoothing = 0;       ///< read if the loss is weighted
@@ -57,11 +57,11 @@ struct ReplicaState {
   float dropout_rate = 0;
   float epsilon = 0;   ///< Adam, AdamW, RMSprop
   float momentum = 0;  ///< SGD, Nesterov
-  // The following scalars are read if the update is adjusted.
+  // The following scalars are read only in groups with Update::adjusted.
   float l2 = 0;
   float gradient_clip_value = 0;  ///< 0: no limit
   float gradient_clip_norm = 0;   ///< 0: no limit
-  float gradient_scale = 1;       ///< of this step, from the limit of the norm
+  float gradient_scale = 1;       ///< factor of this step's gradients (GradientNorm)
   std::uint32_t stopped = 0;      ///< 1: the run has ended, and updates leave the replica as it is
   std::uint32_t reserved = 0;
 };

@@ -1,11 +1,12 @@
 // Support for products of bf16 matrices with AMX, whose registers are tiles of 16 rows of 64 bytes. The
-// caller checks at run time that the processor supports AMX (has_amx).
+// caller checks at run time that AMX can be used (has_amx).
 //
-// A tile of the left matrix is [16 rows, 32 terms] bf16. A tile of the right matrix is [16 pairs of terms, 16
-// columns, 2] bf16. A tile of sums is [16 rows, 16 columns] fp32. One instruction adds the products of 32
-// terms to the sums; within it, the sums of the even and of the odd terms are computed first (tdpbf16ps in
-// Intel's manual). The bits of a product therefore depend on how its terms are divided into groups of 32:
-// here and in oneDNN from the first term on, with zeros after the last one.
+// An element of a product is a sum of terms. A tile of the left matrix is [16 rows, 32 terms] bf16, a
+// tile of the right matrix is [16 pairs of terms, 16 columns, 2] bf16, and a tile of sums is [16 rows, 16
+// columns] fp32. One instruction (tdpbf16ps in Intel's manual) adds 32 terms to each sum, and within it
+// the even and the odd terms are summed first. The bits of a product therefore depend on how its terms
+// are divided into groups of 32. This code, like oneDNN, counts the groups from the first term on and
+// fills up the last one with zeros.
 #pragma once
 
 #ifdef __x86_64__
@@ -27,10 +28,12 @@ inline constexpr int kTileTerms = 32;
 inline constexpr int kTile = kTileRows * kTileTerms;  ///< elements of a tile of bf16
 inline constexpr int kBlock = 2 * kTileRows;          ///< rows and columns of sums that are computed together
 
-/// Returns whether the processor has AMX with bf16, and the kernel lets this process use it.
+/// Returns whether the processor has AMX with bf16 and the AVX-512 instructions used here, and the
+/// operating system lets this process use the tiles. The first call asks the operating system for this
+/// permission.
 bool has_amx();
 
-/// Give this thread its tiles, and give them back.
+/// Configure the tiles of this thread, and release them.
 void open_tiles();
 void close_tiles();
 
@@ -43,26 +46,28 @@ class Tiles {
   Tiles& operator=(const Tiles&) = delete;
 };
 
-/// Two neighboring tiles of a left matrix, 16 rows apart. Tile t of the terms starts at `rows[i] + t * step`.
+/// The tiles of up to 32 rows of a left matrix. `rows[i]` is the first tile of rows 16 i to 16 i + 15,
+/// and `rows[i] + t * step` is their tile number t, with the terms from 32 t on.
 struct Left {
   const Bf16* rows[2];
-  std::ptrdiff_t pitch;  ///< bytes from one row to the next
+  std::ptrdiff_t pitch;  ///< bytes from one row of a tile to the next
   std::ptrdiff_t step;   ///< elements from one tile to the next
 };
 
-/// Computes `sums` [kBlock, kBlock] of 32 rows and 32 columns, or of 16 where `row_tiles` or `column_tiles`
-/// is
-/// 1. `right` has the tiles of each of two groups of 16 columns. The rows of sums are `pitch` bytes apart.
+/// Computes `sums`, the product of 32 rows and 32 columns (16 rows if `row_tiles` is 1, and 16 columns if
+/// `column_tiles` is 1). `right[i]` has the `term_tiles` tiles of columns 16 i to 16 i + 15. The rows of
+/// `sums` are `pitch` bytes apart.
 void multiply_block(int row_tiles, int column_tiles, const Left& left, const Bf16* const (&right)[2],
                     int term_tiles, float* sums, std::ptrdiff_t pitch);
 
-/// Copies `terms` rows of 32 columns (16, if `column_tiles` is 1) to tiles of a right matrix. `to[i]` has
-/// room for `term_tiles` tiles; zeros follow the last row.
+/// Copies `terms` rows of 32 columns (16 if `column_tiles` is 1) to tiles of a right matrix. The rows of
+/// `from` are `pitch` elements apart. `to[i]` receives columns 16 i to 16 i + 15, as `term_tiles` tiles
+/// in which zeros follow the last row.
 void pack_right(const Bf16* from, std::ptrdiff_t pitch, int terms, int column_tiles, int term_tiles,
                 Bf16* const (&to)[2]);
 
-/// Copies `terms` rows of 32 columns (16, if `row_tiles` is 1) to tiles of a left matrix, of which the
-/// columns are the rows.
+/// Copies `terms` rows of 32 columns (16 if `row_tiles` is 1) to tiles of a left matrix whose rows are
+/// these columns. The other arguments are those of pack_right.
 void pack_left_transposed(const Bf16* from, std::ptrdiff_t pitch, int terms, int row_tiles, int term_tiles,
                           Bf16* const (&to)[2]);
 

@@ -10,7 +10,7 @@ namespace {
 
 constexpr __mmask16 kAll16 = 0xffff;
 constexpr __mmask8 kAll8 = 0xff;
-constexpr int kTileBytes = 64;  // of a row
+constexpr int kTileBytes = 64;  // bytes in a row of a tile
 
 /// The operand of ldtilecfg: eight tiles of the largest size.
 struct alignas(64) TileShapes {
@@ -29,7 +29,7 @@ struct alignas(64) TileShapes {
 };
 constexpr TileShapes kShapes;
 
-/// Asks the processor itself: clang 14 has no names for these features.
+/// Reads the features from the processor, because __builtin_cpu_supports of clang 14 has no names for them.
 bool has_tiles_of_bf16() {
   constexpr unsigned kFeatures = 7, kBf16Bit = 1u << 22, kTileBit = 1u << 24;
   unsigned a = 0, b = 0, c = 0, d = 0;
@@ -42,7 +42,8 @@ bool allowed_by_kernel() {
   return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
 }
 
-// Tiles 0 to 3 are the sums, 4 and 5 the left matrix, 6 and 7 the right one. Intrinsics take constants only.
+// Tiles 0 to 3 are the sums, 4 and 5 the left matrix, 6 and 7 the right one. The intrinsics accept only
+// constants as numbers of tiles, so the numbers of tiles in a block are template parameters.
 template <int kRowTiles, int kColumnTiles>
 GPU_SWEEP_AMX void multiply_tiles(const Left& left, const Bf16* const (&right)[2], int term_tiles,
                                   float* sums, std::ptrdiff_t pitch) {
@@ -99,12 +100,13 @@ GPU_SWEEP_AMX inline void transpose(__m512i (&rows)[16]) {
   }
 }
 
-/// Two rows of 32 elements, merged into pairs of elements of the same column: of columns 0 to 15, 16 to 31.
+/// Two rows of 32 elements, merged into pairs of elements of the same column: `low` has the pairs of
+/// columns 0 to 15, `high` those of columns 16 to 31.
 struct Pairs {
   __m512i low, high;
 };
 
-/// Merges rows `term` and `term + 1`; a row from `terms` on is zero.
+/// Merges rows `term` and `term + 1` of `from`. Rows from `terms` on count as zeros.
 GPU_SWEEP_AMX inline Pairs merge_rows(const Bf16* from, std::ptrdiff_t pitch, int term, int terms,
                                       __mmask32 columns) {
   alignas(64) static constexpr auto kFrom = [] {

@@ -13,9 +13,10 @@ namespace {
 
 using namespace amx;
 
-constexpr std::int64_t kMostPacked = 1 << 19;  // elements of b: half of an L2 cache
+constexpr std::int64_t kMostPacked = 1 << 19;  // elements of b: 1 MiB, half of an L2 cache
 
-/// Multiplies `rows` rows of one or two tiles by `factor`.
+/// Multiplies one or two neighboring tiles of sums by `factor`, in `rows` rows that are `pitch` elements
+/// apart.
 GPU_SWEEP_AVX512 void scale_block(float* sums, int rows, int column_tiles, std::ptrdiff_t pitch,
                                   float factor) {
   for (std::ptrdiff_t i = 0; i < rows; ++i) {
@@ -49,7 +50,7 @@ class AmxGradientRows final : public GradientRows {
   }
 
  private:
-  /// Returns the number of elements of the tiles of 16 rows or columns.
+  /// Returns the number of elements of a row of tiles: those of 16 rows or columns and all terms.
   std::ptrdiff_t tile_row() const { return std::ptrdiff_t{term_tiles_} * kTile; }
 
   void pack_b(const Bf16* from) {
@@ -62,7 +63,8 @@ class AmxGradientRows final : public GradientRows {
 
   int column_tiles(int column) const { return std::min(2, (op_.outputs - column) / kTileRows); }
 
-  /// Scales each block while the next one is multiplied: the processor overlaps the two.
+  /// Computes c_ from a_ and b_. A block of sums is scaled after the products of the next block are
+  /// issued, because the processor can then do both at the same time.
   void multiply_rows_of_tiles(int row_tiles) {
     const Left left = {{a_.data(), a_.data() + tile_row()}, kTileTerms * sizeof(Bf16), kTile};
     const auto scale = [&](int column) {
@@ -82,8 +84,8 @@ class AmxGradientRows final : public GradientRows {
 
   Gemm op_;
   int term_tiles_;
-  AlignedScratch<Bf16> a_;   // [2, term tiles]
-  AlignedScratch<Bf16> b_;   // [outputs / 16, term tiles]
+  AlignedScratch<Bf16> a_;   // [2, term tiles, kTile]
+  AlignedScratch<Bf16> b_;   // [outputs / 16, term tiles, kTile]
   AlignedScratch<float> c_;  // [kBlock, outputs]
 };
 

@@ -12,13 +12,14 @@ namespace {
 
 constexpr int kVector = 16;
 constexpr int kPanel = 2 * kVector;  // columns of b that are multiplied together
-constexpr int kRows = 14;            // rows of a block: 28 registers of sums, two of b and one of a
-constexpr std::int64_t kMostB =
-    1 << 14;  // elements of b. For larger ones, oneDNN is faster by more than is saved.
+constexpr int kRows = 14;            // rows of a block; its sums take 28 registers, b takes two, and a one
+/// Largest number of elements of b. For larger ones, oneDNN's product is faster by more than is saved by not
+/// writing the gradient.
+constexpr std::int64_t kMostB = 1 << 14;
 
-/// Computes kCount rows of a' b for kVectors * 16 columns. Rows of `a` are `a_pitch` elements apart, those of
-/// `c` are `pitch` elements apart, and `b` is [batch, kVectors * 16], packed. Each element is a chain of
-/// fused multiply-adds over the batch, in order.
+/// Computes kCount rows of alpha a' b for kVectors * 16 columns. Rows of `a` are `a_pitch` elements
+/// apart, those of `c` are `pitch` elements apart, and `b` is [batch, kVectors * 16], packed. Each sum is
+/// a chain of fused multiply-adds over the batch, in order, and is then multiplied by alpha.
 template <int kCount, int kVectors>
 GPU_SWEEP_AVX512 void multiply_rows(const float* a, int a_pitch, const float* b, int batch, float alpha,
                                     float* c, int pitch) {
@@ -27,7 +28,7 @@ GPU_SWEEP_AVX512 void multiply_rows(const float* a, int a_pitch, const float* b,
     for (__m512& sum : row) sum = _mm512_setzero_ps();
   }
   for (int k = 0; k < batch; ++k) {
-    _mm_prefetch(a + std::ptrdiff_t{k} * a_pitch + kRows, _MM_HINT_T0);  // of the next block
+    _mm_prefetch(a + std::ptrdiff_t{k} * a_pitch + kRows, _MM_HINT_T0);  // for the next block of rows
     __m512 right[kVectors];
     for (int j = 0; j < kVectors; ++j)
       right[j] = _mm512_load_ps(b + (std::ptrdiff_t{k} * kVectors + j) * kVector);

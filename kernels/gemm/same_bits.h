@@ -7,12 +7,15 @@
 
 namespace gpu_sweep::cpu {
 
-/// Computes one product by GemmPrimitive and by `other` from the same random matrices, and returns whether
-/// all bits are equal. Signs of zeros and the bits of NaN are not compared: the matrices give neither.
-/// Returns false without a comparison for products of fewer than three rows, and for matrices that take more
-/// than 16 MB. `other` gets the record of a single replica, and the memory that it refers to, and writes to
-/// `c`. Half of the sums cancel, so that a different order of their terms shows even in bf16. The answer is
-/// kept for each shape, so that a product is compared once per process. May be called from several threads.
+/// Computes a product by GemmPrimitive and by `other` from the same random matrices, and returns whether
+/// the two results have the same bits. `other` receives `op` with one replica, and the memory to which
+/// its tensors refer, and writes the product to `c`. In half of the sums the terms cancel except for
+/// rounding errors, so that a different order of the terms shows even if the results are bf16. No result
+/// is NaN or -0, so the function says nothing about these.
+///
+/// Returns false without a comparison if the batch has fewer than three rows, or if the matrices take
+/// more than 16 MiB. The answer is kept for each combination of product, sizes, alpha and types, so that
+/// a process compares it only once. May be called from several threads. Throws what GemmPrimitive throws.
 bool has_bits_of_onednn(const Gemm& op,
                         const std::function<void(const Gemm& op, const Memory& memory)>& other);
 

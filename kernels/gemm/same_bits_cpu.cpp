@@ -25,7 +25,8 @@ class RandomNumbers {
   std::minstd_rand generator_{1};
 };
 
-/// The shape of a matrix, one of whose sides is the terms of the sums.
+/// The shape of an operand of a product: `terms` is the size of the dimension over which the product
+/// sums, and `others` that of the other dimension.
 struct Factor {
   std::size_t terms, others;
   bool terms_are_rows;
@@ -35,8 +36,9 @@ struct Factor {
   }
 };
 
-/// Fills the factors so that the second half of a sum's terms cancels the first one in every second row. What
-/// is left there is rounding errors, which still show the order of the sum after they are rounded to bf16.
+/// Fills both operands. In every second row of the product, the second half of the terms of each sum
+/// cancels the first half. What is left are rounding errors, which show the order of the terms even after
+/// they are rounded to bf16.
 template <class T>
 void fill(const Factor& a, const Factor& b, T* left, T* right) {
   RandomNumbers random;
@@ -53,11 +55,12 @@ void fill(const Factor& a, const Factor& b, T* left, T* right) {
   }
 }
 
-/// With one or two rows oneDNN uses kernels that differ near the smallest numbers.
+/// With a batch of one or two rows, oneDNN uses other kernels, whose results differ near the smallest
+/// numbers. The random matrices would not show this.
 constexpr int kFewestRows = 3;
 
-/// A lane is not asked for this memory beforehand, so it must be little. It suffices for a layer of 1,024 x
-/// 1,024.
+/// The most memory that a comparison may take. This memory is not planned for, unlike that of a group, so
+/// it must be small. It suffices for a layer of 1,024 x 1,024 with a batch of up to 1,024 rows.
 constexpr std::size_t kMostBytes = std::size_t{16} << 20;
 
 std::size_t bytes_to_compare(const Gemm& op) {

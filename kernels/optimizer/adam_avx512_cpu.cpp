@@ -11,9 +11,10 @@ namespace {
 
 constexpr int kVector = 16;
 
-/// The square root for values from 2^-100 to 2^101, by fused multiply-adds. The processor's own instruction
-/// keeps its divider busy for twelve cycles, in which it cannot divide. Newton's steps start from an estimate
-/// of 14 bits; the last one rounds s + (a - s s) / (2 s) (Markstein 1990).
+/// The square root for values from 2^-100 to 2^101, by fused multiply-adds. The processor's own
+/// instruction would occupy the divider for twelve cycles, and the division in Adam's rule needs the
+/// divider, too. Newton's steps start from an estimate of 14 bits; the last step rounds
+/// s + (a - s s) / (2 s) (Markstein 1990).
 GPU_SWEEP_AVX512 inline __m512 square_root(__m512 a) {
   constexpr __mmask16 kAll = 0xffff;
   const __m512 half = _mm512_set1_ps(0.5f);
@@ -25,9 +26,10 @@ GPU_SWEEP_AVX512 inline __m512 square_root(__m512 a) {
   return _mm512_fmadd_ps(_mm512_fnmadd_ps(s, s, a), h, s);
 }
 
-/// Compares square_root with the processor's instruction for every significand with an even and with an odd
-/// exponent: 2^24 values, in ten milliseconds. Other exponents scale every step by a power of two. The bits
-/// of the estimate differ between makes of processors.
+/// Compares square_root with the processor's instruction for every significand with an even and with an
+/// odd exponent: 2^24 values, in ten milliseconds. Other exponents need no comparison, because they only
+/// scale every step by a power of two. Each machine must compare, because the bits of the estimate differ
+/// between makes of processors.
 GPU_SWEEP_AVX512 bool square_root_is_exact() {
   constexpr __mmask16 kAll = 0xffff;
   const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
@@ -40,8 +42,8 @@ GPU_SWEEP_AVX512 bool square_root_is_exact() {
   return different == 0;
 }
 
-/// Returns which values lie outside the range of square_root: smaller ones, 0 too, larger ones, NaN, and
-/// negative ones.
+/// Returns which values lie outside the range of square_root: those that are smaller (0 as well) or
+/// larger, negative ones, and NaN.
 GPU_SWEEP_AVX512 inline __mmask16 out_of_range(__m512 a) {
   constexpr auto kFirst = std::bit_cast<std::int32_t>(0x1p-100f),
                  kLast = std::bit_cast<std::int32_t>(0x1p101f);
@@ -53,7 +55,7 @@ struct AdamVectors {
   __m512 step_size, one_less_beta1, one_less_beta2, epsilon;
 };
 
-/// Updates 16 parameters and returns their weights.
+/// Updates 16 parameters and returns their new weights.
 GPU_SWEEP_AVX512 inline __m512 update_vector(const AdamVectors& adam, const float* gradient, float* weights,
                                              float* first, float* second) {
   const __m512 g = _mm512_loadu_ps(gradient);
@@ -84,7 +86,9 @@ GPU_SWEEP_AVX512 void update_whole_vectors(const AdamScalars& scalars, const flo
   }
 }
 
-/// The instruction takes subnormal numbers for zero; to_bf16 does not.
+/// Updates parameters and writes a bf16 copy of the weights. The instruction that rounds (vcvtneps2bf16)
+/// takes subnormal numbers for zero, which to_bf16 does not, so vectors with a subnormal number are
+/// rounded by to_bf16.
 __attribute__((target("avx512f,avx512bf16"))) void update_whole_vectors(const AdamScalars& scalars,
                                                                         const float* gradient,
                                                                         std::int64_t count, float* weights,

@@ -10,8 +10,8 @@ namespace gpu_sweep {
 /// state.cursor += B. With `optimizer_step`, also state.step += 1, and for every replica
 ///   beta1_power *= beta1;  beta2_power *= beta2
 /// in double (with float powers, 1 - beta2^t would have only about five correct digits at small t). Then
-/// step_size becomes that of the next step (optimizer_math.h). With `scheduled`, before all this, steps += 1
-/// and learning_rate becomes that of the next step (schedule_math.h).
+/// step_size becomes that of the next step (optimizer_math.h). With `scheduled`, steps += 1 and
+/// learning_rate becomes that of the next step (schedule_math.h) before step_size is computed from it.
 struct Advance {
   int replicas = 1;
   int batch = 0;               ///< B

@@ -26,7 +26,8 @@ GPU_SWEEP_HOST_DEVICE double half_cosine(double x) {
 ///   reduce_on_plateau:  base, which the host lowers between epochs (engine/train/plateau.h)
 ///   step:         base factor^floor(t / every)
 ///   exponential:  base factor^(t / every)
-///   cosine:       base (f + (1 - f) (1 + cos(pi t / (total - warmup))) / 2) with f = final_factor
+///   cosine:       base (f + (1 - f) (1 + cos(pi x)) / 2) with f = final_factor and
+///                 x = min(1, t / (total - warmup))
 GPU_SWEEP_HOST_DEVICE double scheduled_rate(const ScheduleState& schedule, std::uint32_t steps) {
   if (steps < schedule.warmup) return schedule.base_rate * (steps + 1.0) / schedule.warmup;
   const double t = steps - schedule.warmup;

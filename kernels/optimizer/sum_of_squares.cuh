@@ -8,7 +8,7 @@
 
 namespace gpu_sweep::cuda {
 
-constexpr int kSquareThreads = 512;  // one block per replica: it needs many loads in flight
+constexpr int kSquareThreads = 512;  // many, because a replica has one block only
 
 /// Sums in double and returns the sum in thread 0; the result of other threads is meaningless. All threads of
 /// a block of kSquareThreads must call this. Thread t sums the packs t, t + 512, ... in ascending order. Then
