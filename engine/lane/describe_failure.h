@@ -13,10 +13,10 @@ struct DescribedFailure {
   std::string text;  ///< one line
 };
 
-/// Describes any std::exception. An Error keeps its own line and exit code. A lack of memory or of threads
-/// becomes kDevice with a line that names the limit, if one is set. A failed file operation becomes kOutput
-/// with the file's path. Anything else is described as a fault of the program. Exceptions of other types are
-/// rethrown.
+/// Describes any std::exception. An Error keeps its own line and exit code. A lack of memory or of
+/// threads becomes kDevice with a line that names the limit, if one is set. A failed file operation
+/// becomes kOutput with the file's path. Any other std::exception is described as a fault of the program.
+/// Exceptions that are not derived from std::exception are rethrown.
 DescribedFailure describe_failure(const std::exception_ptr& failure);
 
 }  // namespace gpu_sweep

@@ -21,8 +21,8 @@ struct OpenedLibrary {
 /// the executable (for a library built on this machine), and lib/gpu_sweep in that tree. Then follow the
 /// folder of the shared library that holds this code, and gpu_sweep/local and gpu_sweep inside that folder.
 /// The working directory is never searched, and neither is the parent of an executable's folder that is not
-/// named bin or libexec. Before that, the NVIDIA and MPI libraries that `file` needs are loaded
-/// (machine_libraries.h). The library stays open until the process ends.
+/// named bin or libexec. Before a copy is opened, the NVIDIA and MPI libraries that
+/// it needs are loaded (machine_libraries.h). The library stays open until the process ends.
 OpenedLibrary open_library(const std::string& file);
 
 }  // namespace gpu_sweep

@@ -1,4 +1,4 @@
-// Measures the time per operation, for --profile.
+// The time per operation, which lanes measure for --profile.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace gpu_sweep {
 
-/// The totals up to now, over all lanes, for one kind of operation at one shape.
+/// Totals for one kind of operation at one shape.
 struct OpTime {
   double seconds = 0;
   std::uint64_t calls = 0;
@@ -18,7 +18,7 @@ struct OpTime {
   double bytes = 0;  ///< the least that the operation must read and write (engine/program/operands.h)
 };
 
-/// Collects the times of all lanes. May be used from several threads.
+/// Sums the times that all lanes report. May be used from several threads.
 class Profile {
  public:
   void add(const std::string& label, const OpTime& time);

@@ -20,7 +20,7 @@ struct GroupLayout {
   int replicas = 1;          ///< R; if the group has fewer runs, the other replicas are idle
   int evaluation_batch = 0;  ///< E, rows per evaluation step
   bool shuffled = true;
-  bool keep_probabilities = false;  ///< of the test split
+  bool keep_probabilities = false;  ///< whether to keep the class probabilities of the test split
 
   // State that persists from step to step.
   Tensor train_state;            ///< [1] StepState

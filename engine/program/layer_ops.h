@@ -34,7 +34,8 @@ struct Pass {
   int batch;
   Tensor x, y, state, logits, metrics;
   const std::vector<Tensor>* activations;
-  /// The products of the hidden layers. They are the activations if these overwrite the products.
+  /// The products of the hidden layers. If the activations overwrite them, these are the tensors of
+  /// `activations`.
   const std::vector<Tensor>* products;
 };
 Pass training_pass(const GroupLayout& layout);

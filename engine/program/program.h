@@ -26,8 +26,8 @@ struct Program {
   std::vector<Resident> residents;
   std::vector<Op> ops;
 
-  /// Whether a lane may compute products by code of its own, which gives the same bits, and leave gradients
-  /// of weights unwritten that only the update of the weights reads.
+  /// Whether a lane may compute products by code of its own that gives the same bits. The lane then
+  /// need not write those gradients of weights that only the update reads.
   bool tuned = false;
 };
 

@@ -10,7 +10,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns the index of the program's only update.
+/// Returns the index of the program's update, or nothing if the program has none or several.
 std::optional<std::size_t> find_update(const Program& program) {
   std::optional<std::size_t> found;
   for (std::size_t i = 0; i < program.ops.size(); ++i) {
@@ -30,8 +30,8 @@ bool overlap(const Operand& a, const Operand& b) {
   return a.tensor.space == b.tensor.space && a.tensor.offset < end_of(b) && b.tensor.offset < end_of(a);
 }
 
-/// Returns whether the product can be computed at the update's place: what it reads is not written in
-/// between, and what it writes is not read.
+/// Returns whether the product can be computed in the place of the update: no operation between the two
+/// writes what the product reads, or reads what it writes.
 bool can_wait(const Program& program, std::size_t product, std::size_t update) {
   const std::vector<Operand> own = operands(program.ops[product]);
   const auto conflicts = [&](const Operand& other) {
@@ -46,8 +46,8 @@ bool can_wait(const Program& program, std::size_t product, std::size_t update) {
   return true;
 }
 
-/// Returns the index of the product's first parameter, or nothing if its result is not a part of the
-/// gradient.
+/// Returns the index of the first parameter whose gradient the product computes, or nothing if `update`
+/// does not read the product's result as a part of its gradient.
 std::optional<std::int64_t> first_parameter(const Gemm& product, const Update& update) {
   const Tensor &part = product.c, &whole = update.gradient;
   if (part.space != whole.space || part.replica_stride != whole.replica_stride) return std::nullopt;

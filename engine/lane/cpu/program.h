@@ -25,7 +25,7 @@ class CpuProgram : public CompiledProgram::Holder {
   void run_profiled();
 
   std::vector<std::function<void()>> steps_;
-  std::vector<std::size_t> fused_;  // indices of the products that the update computes
+  std::vector<std::size_t> fused_;  // indices of the products that the FusedUpdate computes
   int repeats_;
   std::shared_ptr<Profile> profile_;
   std::vector<Op> ops_;        // one per operation, only when profiled

@@ -25,8 +25,9 @@ class GroupMemory : public std::enable_shared_from_this<GroupMemory> {
   GroupMemory(const GroupMemory&) = delete;
   GroupMemory& operator=(const GroupMemory&) = delete;
 
-  /// Returns at least `bytes` of device memory. The memory is not cleared, and work queued on this lane may
-  /// still use it. The kept block is reused if at least half of it is requested. Throws OutOfMemory.
+  /// Returns at least `bytes` of device memory. The memory is not cleared, and work queued on this lane
+  /// may still use it. The kept block is reused if it is large enough and at least half of it is
+  /// requested. Throws OutOfMemory if there is too little memory, and CudaError for other failures.
   std::shared_ptr<std::byte> allocate(std::size_t bytes);
 
  private:

@@ -30,8 +30,8 @@ class CudaProgram : public CompiledProgram::Holder {
 
   const std::string& name() const { return name_; }
 
-  /// Each operation is one node. Exceptions are the sort in Shuffle, and products for which cuBLAS adds
-  /// nodes, for example to split a long sum.
+  /// Returns the nodes of the captured graph. Each operation is one node, except for the sort in
+  /// Shuffle and for products to which cuBLAS adds nodes, for example to split a long sum.
   const ReplayedNodes& nodes() const { return nodes_; }
 
  private:
@@ -40,7 +40,7 @@ class CudaProgram : public CompiledProgram::Holder {
 
   DevicePointer device_;
   std::string name_;
-  std::string range_;  // "train_step x14"
+  std::string range_;  // the name and the number of repeats: "train_step x14"
   std::vector<Op> ops_;
   Memory memory_;
   int repeats_;

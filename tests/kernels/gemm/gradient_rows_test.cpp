@@ -1,4 +1,5 @@
-// Code of our own for weight gradients: it must give the bits of oneDNN, or must not be used.
+// This project's own code for weight gradients must give the bits of oneDNN. Where it does not, it must not
+// be used.
 #include "kernels/gemm/gradient_rows.h"
 
 #include <gtest/gtest.h>
@@ -16,7 +17,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-/// The operands of a product, with room for 2^18 elements each.
+/// The matrices of a product, with room for 2^18 fp32 elements each.
 class Operands {
  public:
   explicit Operands(Gemm op) : op_(op), bytes_(3 * kRoom) {
@@ -103,7 +104,7 @@ TEST(GradientRowsTest, AreForWeightGradientsInFp32) {
   EXPECT_EQ(cpu::GradientRows::make(op), nullptr);
 }
 
-/// The comparison with oneDNN takes memory for which nobody asked the host.
+/// The memory for a comparison with oneDNN is not planned for, so large matrices are not compared.
 TEST(GradientRowsTest, AreNotForOneOrTwoRowsNorForLargeMatrices) {
   for (const DType type : {DType::kF32, DType::kBf16}) {
     for (const int batch : {1, 2})
@@ -141,7 +142,7 @@ TEST(SameBitsTest, AnotherOrderOfASumIsFoundEvenInBf16) {
     op.product = Product::kForward;
     op.output_type = type;
     EXPECT_FALSE(cpu::has_bits_of_onednn(op, multiply_backwards));
-    op.batch = 49;  // another shape: answers are kept
+    op.batch = 49;  // another shape, because the answer for the first one is kept
     EXPECT_TRUE(cpu::has_bits_of_onednn(
         op, [](const Gemm& one, const Memory& memory) { cpu::GemmPrimitive(one).execute(memory); }));
   }
