@@ -1,5 +1,5 @@
 // All operations of which programs consist. A back end has an `execute` for each record; on the CPU,
-// GemmPrimitive executes Gemm.
+// GemmPrimitive executes Gemm, or FusedUpdate does together with Update.
 #pragma once
 
 #include <string>

@@ -71,8 +71,7 @@ __device__ inline void store_floats(float* to, const Pack<float, kWidth>& values
   }
 }
 
-/// Stores `value`, rounded to the nearest representable number, ties to even. `to` is aligned to kWidth
-/// elements.
+/// Stores kWidth floats, each rounded to the nearest bf16, ties to even. `to` is aligned to kWidth elements.
 template <int kWidth>
 __device__ inline void store_bf16(Bf16* to, const Pack<float, kWidth>& value) {
   if constexpr (kWidth % 2 == 0) {

@@ -43,7 +43,7 @@ bool allowed_by_kernel() {
 }
 
 // Tiles 0 to 3 are the sums, 4 and 5 the left matrix, 6 and 7 the right one. The intrinsics accept only
-// constants as numbers of tiles, so the numbers of tiles in a block are template parameters.
+// constants as tile numbers, so the size of the block is given by template parameters.
 template <int kRowTiles, int kColumnTiles>
 GPU_SWEEP_AMX void multiply_tiles(const Left& left, const Bf16* const (&right)[2], int term_tiles,
                                   float* sums, std::ptrdiff_t pitch) {

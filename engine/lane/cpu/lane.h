@@ -1,4 +1,5 @@
-// The lane of the CPU: a worker thread with a queue. oneDNN computes the matrix products.
+// The lane of the CPU: a worker thread with a queue. oneDNN computes the matrix products, except for
+// those that FusedUpdate computes.
 #pragma once
 
 #include <memory>

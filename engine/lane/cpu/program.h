@@ -11,8 +11,8 @@
 
 namespace gpu_sweep {
 
-/// A program whose oneDNN primitives are all created in the constructor, so that running it allocates
-/// nothing. Two threads must not run the same program at the same time.
+/// A program whose oneDNN primitives and scratch memory are all created in the constructor, so that
+/// running it creates neither. Two threads must not run the same program at the same time.
 class CpuProgram : public CompiledProgram::Holder {
  public:
   /// If `profile` is set, it receives the times of all executions when the program is destroyed.

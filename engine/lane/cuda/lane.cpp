@@ -53,7 +53,8 @@ class CudaLane final : public Lane {
       // Queued work uses the members of this object until it is done.
       guarded([&] { wait_for(*device_, stream_.get(), "closing a lane"); });
     } catch (const Error&) {
-      // The error is ignored, because an earlier wait for this lane's work has already reported it.
+      // A destructor must not throw. A caller that needs the results of the work has waited for them before,
+      // and that wait has thrown the error.
     }
   }
 

@@ -83,7 +83,8 @@ TEST(AdamAvx512Test, HasTheBitsOfTheRule) {
       EXPECT_EQ(bits(found.weights), bits(expected.weights));
       EXPECT_EQ(bits(found.first), bits(expected.first));
       EXPECT_EQ(bits(found.second), bits(expected.second));
-      for (Parameters* all : {&found, &expected}) all->copy[1] = all->copy[5] = {};  // NaN of any bits
+      for (Parameters* all : {&found, &expected})
+        all->copy[1] = all->copy[5] = {};  // both NaN, with any bits
       EXPECT_EQ(bits(found.copy), bits(expected.copy));
     }
   }
