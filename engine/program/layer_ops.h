@@ -19,8 +19,8 @@ Tensor product_weights(const GroupLayout& layout, std::int64_t element);
 /// their gradients.
 Tensor bias_of(const GroupLayout& layout, const Tensor& vectors, int layer);
 
-/// Returns a matrix product of a layer; the caller sets its tensors. The products of the first layer multiply
-/// the inputs by the scale of the data set, which maps raw pixels to [0, 1].
+/// Returns a matrix product of a layer; the caller sets its tensors. The products of the first layer
+/// multiply the inputs by the scale of the data set (InputFormat).
 Gemm product(const GroupLayout& layout, Product which, int layer, int batch);
 
 /// Returns a program without operations. Its residents are the data set and those tensors of the arena that

@@ -15,7 +15,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-/// A lane, together with the memory and the training step of a small group.
+/// A lane, together with the data set, the layout and the memory of a small group.
 struct Site {
   explicit Site(const Backend& backend, int device = 0) : lane(backend.make_lane(device, {})) {
     layout = group_layout(group.shape, sizes, group.replicas, 4, true, lane->shuffle_scratch_bytes(2, 8));

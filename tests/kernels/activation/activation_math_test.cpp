@@ -81,8 +81,8 @@ TEST_P(ActivationMathTest, ValueIsThatOfTheOracle) {
   });
 }
 
-/// The tolerance of every other test is the bound that the oracle computes. A formula that cancels, such as
-/// z - tanh(z) near 0, would widen it until a function without one right digit passes.
+/// Tests that compare a kernel with the oracle take its bound as their tolerance. A formula that cancels,
+/// such as z - tanh(z) near 0, would widen the bound until a function without one right digit passes.
 TEST_P(ActivationMathTest, TheOraclesBoundIsAFewUnitsOfItsValue) {
   constexpr double kMostUnits = 64;  // gelu at -4 takes 52, all others at most 7
   for_each_float(4, [](float z) {

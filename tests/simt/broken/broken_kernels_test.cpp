@@ -1,4 +1,5 @@
-// Broken kernels that the stand-in must catch. Beside each is a correct one that it must not report.
+// Broken kernels that the stand-in must catch, most of them together with a correct launch that it must
+// not report.
 #include "tests/simt/broken/broken_kernels.h"
 
 #include <cmath>
