@@ -9,8 +9,8 @@
 namespace gpu_sweep {
 
 /// Models and optimizers have the keys of an experiment file. Scalars that the optimizer does not use are
-/// omitted, and so are keys that a later version added if they have their default value. Numbers survive the
-/// round trip bit for bit.
+/// omitted, and so are keys that the first version did not have (KeyAge::kAddedLater) if their value is the
+/// default. Numbers survive the round trip bit for bit.
 nlohmann::ordered_json to_json(const OptimizerSpec& optimizer);
 nlohmann::ordered_json to_json(const ModelSpec& model);
 nlohmann::ordered_json to_json(const AnalysisSettings& settings);

@@ -18,9 +18,9 @@ struct RunRow {
   std::string model;
   std::int64_t seed = 0;  ///< the seed's bits: SQLite has no unsigned integers
   std::optional<std::int64_t> diverged_epoch;
-  std::vector<std::byte> final;             ///< f64 [3 splits, 2]: loss, accuracy
+  std::vector<std::byte> final;             ///< f64 [3 splits, 2]: loss, accuracy; with judging rows [4, 2]
   std::vector<std::byte> history;           ///< f64 [epochs + 1, 4]: loss, accuracy, val_loss, val_accuracy
-  std::vector<std::byte> confusion;         ///< u32, once per split: K, then K * K counts
+  std::vector<std::byte> confusion;         ///< u32, once per row of `final`: K, then K * K counts
   std::vector<std::byte> test_predictions;  ///< u8 [N test]
   std::vector<std::byte> train_seconds;     ///< f64 [1]
   std::vector<std::byte> objective;         ///< f64 [epochs + 1], or empty: RunRecord::objective

@@ -104,7 +104,7 @@ bool is_extended(const std::string& name, std::string sql) {
   return is_of_first_version(sql.erase(sql.size() - table->ending.size()) + ")");
 }
 
-/// Returns the version of the tables, which it recognizes by the CREATE text that SQLite stores of each.
+/// Returns the version of the tables, recognized by the CREATE text that SQLite stores for each of them.
 /// Throws Error(kCorrupt) unless the schema consists of exactly the tables of some version.
 std::int64_t version_of_tables(sqlite::Database& database, const std::string& file) {
   sqlite::Statement objects = database.prepare("SELECT type, name, sql FROM sqlite_master ORDER BY name");

@@ -25,8 +25,8 @@ bool is_of_the_schema(std::string_view message) {
          message == "unsupported file format";
 }
 
-/// Throws Error(kOutput) if no side file can be written beside the database. SQLite retries a failed open
-/// read-only and reports only the error of that attempt; this check finds the real reason.
+/// Throws Error(kOutput) if no side file (-wal, -shm) can be written beside the database. SQLite retries a
+/// failed open read-only and reports only the error of that attempt; this check finds the real reason.
 void check_place(const std::string& file) {
   try {
     check_writable(file + "-wal");

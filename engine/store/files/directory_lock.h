@@ -1,4 +1,4 @@
-// Lets one process at a time write a result directory.
+// Lets one process at a time write to a result directory.
 #pragma once
 
 #include <filesystem>

@@ -137,8 +137,8 @@ void for_each_intact(sqlite::Database& database, const Experiment& experiment, c
   });
 }
 
-/// Fills Source::images; runs that a shard gains later are not merged. If the merge cannot succeed, throws
-/// before anything is written, rather than halfway.
+/// Fills Source::images; runs that a shard gains later are not merged. Throws Error(kUsage) if two stores
+/// hold different results for a run. This is checked here, before the merge writes anything.
 void survey(const fs::path& out, std::vector<Source>& sources) {
   SeenRuns seen;
   std::vector<std::string> ignored;

@@ -18,8 +18,8 @@ struct JudgedStore {
 /// Returns the settings for the union of the runs of `stores`, which is not empty: those of the first one,
 /// with the looks (AnalysisSettings::looks) of all. Its smallest difference counts as stated after the runs
 /// if the stores differ in it, or if it was stated so in one of them. Adds a line to `remarks` for each
-/// setting that differs. Throws Error(kUsage) if the tests chose the number of seeds (--until-decided or
-/// --race) in some stores only: such stores are judged by other rules.
+/// setting that differs. Throws Error(kUsage) unless the number of seeds was chosen in the same way in
+/// all stores (fixed beforehand, --until-decided or --race): each way is judged by rules of its own.
 AnalysisSettings merged_settings(const std::vector<JudgedStore>& stores, std::vector<std::string>& remarks);
 
 }  // namespace gpu_sweep

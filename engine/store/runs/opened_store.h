@@ -124,8 +124,8 @@ struct RunStore::Impl {
   void settle();
 
   /// Call after `settle`. Visits every run as another process would read it now. Writes the ledger anew if
-  /// the file is not as this process wrote it. Throws Error if a run of `runs` is not in the store, or the
-  /// store is damaged.
+  /// the file is not as this process wrote it. If a run of `runs` is not in the store, or the store is
+  /// damaged, replaces the store by one with all runs that can still be read, and throws Error.
   void read_back(const std::function<void(const RunRow& row)>& visit);
 
   /// Returns false if the open store was deleted or replaced, true also if that cannot be determined.

@@ -44,8 +44,8 @@ void RunStore::Impl::settle() {
   const std::vector<std::string> restored = restore_side_files(now_at, is_ledger_lost);
   const auto now = std::chrono::steady_clock::now();
   if (!restored.empty() || now - checkpointed >= kBound) {
-    replace_if_overwritten();  // a checkpoint would copy into the store what another program wrote into the
-                               // log
+    // A checkpoint would copy into the store what another program wrote into the log.
+    replace_if_overwritten();
     database->checkpoint();
     note_states();
     checkpointed = std::chrono::steady_clock::now();

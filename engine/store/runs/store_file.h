@@ -12,8 +12,8 @@
 
 namespace gpu_sweep {
 
-/// Returns the real path of a directory's store, since SQLite puts side files beside the target of a symbolic
-/// link. Throws Error(kOutput) if the link leads nowhere.
+/// Returns the real path of a directory's store, since SQLite puts side files (-wal, -shm) beside the target
+/// of a symbolic link. Throws Error(kOutput) if the link leads nowhere.
 std::filesystem::path store_file(const std::filesystem::path& directory);
 
 /// Returns the name of a directory's store if it is a symbolic link, otherwise an empty path.
@@ -55,8 +55,8 @@ void create_store(const std::filesystem::path& file, const Experiment& experimen
                   const Provenance& provenance);
 
 /// Opens `file`, the store of `directory`, for reading. If SQLite cannot create side files (full disk,
-/// read-only file system or folder) and no process is writing the directory, copies file and log into memory.
-/// Throws what sqlite::Database throws.
+/// read-only file system or folder) and no process is writing to the directory, copies file and log into
+/// memory. Throws what sqlite::Database throws.
 sqlite::Database open_to_read(const std::filesystem::path& directory, const std::filesystem::path& file);
 
 /// Returns the values about the study as the store keeps them: JSON by name.

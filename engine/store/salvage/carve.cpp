@@ -152,8 +152,8 @@ class Carver {
     bytes_ = log_.size() + (database_ ? database_->size() : 0);
   }
 
-  /// Visits records from old to new: in frames from before the log was restarted, in the database, in the
-  /// log.
+  /// Visits records from old to new: first those in frames from before the log was restarted, then those in
+  /// the database, then those in the current frames of the log.
   void carve() {
     carve_frames(false);
     if (database_) {

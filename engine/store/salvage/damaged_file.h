@@ -17,7 +17,7 @@ std::filesystem::path keep_damaged(const std::filesystem::path& file);
 std::filesystem::path set_ledger_aside(const std::filesystem::path& file);
 
 /// Returns the new name of `file` if `keep_damaged` has finished with it, otherwise nothing. If it has, the
-/// replacement of `file` is complete, and the side files exist only under the new name. Throws
+/// store that is to replace `file` is complete, and the side files exist only under the new name. Throws
 /// Error(kOutput).
 std::optional<std::filesystem::path> kept_damaged(const std::filesystem::path& file);
 

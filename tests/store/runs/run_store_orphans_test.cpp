@@ -27,7 +27,7 @@ class OrphanedLog : public AGroupInTheLog {
 
   RunStore opened(bool by_repair) { return by_repair ? RunStore::repair(out()) : continued(); }
 
-  /// Continues the same experiment with its keys, as the command `run` does.
+  /// Continues the same experiment and states the keys of its runs, as the command `run` does.
   RunStore continued_with_keys() {
     StoreOptions options;
     for (const RunRecord& run : runs) options.runs.push_back({run.key, run.model, run.seed});
