@@ -10,8 +10,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns the length in bytes of the UTF-8 character at `at`, or 0 if it is not valid (Unicode 15, table
-/// 3-7).
+/// Returns the length in bytes of the UTF-8 character at `at` (Unicode 15, table 3-7), or 0 if it is not
+/// valid.
 std::size_t utf8_length(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) {
     return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U;

@@ -27,8 +27,8 @@ struct DatasetLayout {
   int features = 0;  ///< D
   int classes = 0;   ///< K
   InputFormat inputs;
-  std::array<SplitLayout, 3> splits;            ///< by Split
-  SplitLayout judging;                          ///< after the others; without rows unless the data has some
+  std::array<SplitLayout, 3> splits;  ///< by Split
+  SplitLayout judging;                ///< after the others; has rows only if the data set has judging rows
   std::vector<std::int64_t> label_counts;       ///< [K] rows of each class in the shared training split
   std::shared_ptr<const RunSplits> run_splits;  ///< null unless each run has its own split
   std::uint64_t bytes = 0;

@@ -45,7 +45,7 @@ std::vector<std::string> label_remarks(const Dataset& dataset, const std::string
   std::array<Counts, 3> counts;
   for (const Split split : kAllSplits)
     counts[static_cast<std::size_t>(split)] = rows_of_classes(dataset[split]);
-  if (dataset.has_split_per_run()) {  // any row of the pool may be in either split
+  if (dataset.has_split_per_run()) {  // each run divides the training and validation rows anew
     auto& [train, validation, test] = counts;
     for (std::size_t k = 0; k < train.size(); ++k) train[k] = validation[k] += train[k];
   }

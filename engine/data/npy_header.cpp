@@ -163,7 +163,7 @@ std::string format_npy_header(const NpyHeader& header) {
 }
 
 std::vector<std::uint8_t> npy_file_start(const NpyHeader& header) {
-  constexpr std::size_t kMostDigits = 21;  // digits for which NumPy leaves room in the number of rows
+  constexpr std::size_t kMostDigits = 21;  // NumPy leaves room for a number of rows with this many digits
   constexpr std::size_t kNpyAlignment = 64;
   std::string text = format_npy_header(header);
   if (!header.shape.empty()) {

@@ -15,9 +15,9 @@ struct Labels {
   std::string sha256;                ///< of the file
 };
 
-/// Reads the labels of N rows. They are whole numbers from 0 to 255 of any element type, shaped [N] or [N,
-/// 1], or one-hot rows shaped [N, K], K <= 256. Throws Error(kData) for any other shape. For any other value,
-/// throws Error(kData) that names the row.
+/// Reads the labels of N rows. They are whole numbers from 0 to 255, of any element type, in an array of
+/// shape [N] or [N, 1], or one-hot rows in an array of shape [N, K], K <= 256. Throws Error(kData) for any
+/// other shape. For any other value, throws Error(kData) that names the row.
 Labels read_labels(ArrayReader& array);
 
 }  // namespace gpu_sweep

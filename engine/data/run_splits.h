@@ -18,7 +18,7 @@ class RunSplits {
   /// HoldOut::seed + `seed` (mod 2^32).
   std::vector<std::uint32_t> rows_of(std::uint64_t seed) const;
 
-  /// Returns, for each class, how many of the first `count` entries of `rows` belong to it [classes].
+  /// Returns [classes]: how many of the first `count` entries of `rows` belong to each class.
   std::vector<std::int64_t> label_counts(const std::vector<std::uint32_t>& rows, int count,
                                          int classes) const;
 

@@ -1,5 +1,5 @@
-// Selects the rows that are held out for validation or test. The defaults of HoldOut are those of the
-// reference study (docs/what_is_computed.md).
+// Selects the rows that are held out for validation, test or judging. The defaults of HoldOut are those of
+// the reference study (docs/what_is_computed.md).
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ struct HeldOut {
 
 /// Returns how many of `rows` rows are held out: ceil(fraction * rows). Throws Error(kData) if one of the
 /// parts would have no rows. For the message, `name` is the file, and `split` is the key that states the
-/// fraction: "validation" or "test".
+/// fraction: "validation", "test" or "judge".
 std::size_t rows_held_out(std::size_t rows, const HoldOut& held_out, const std::string& name,
                           const std::string& split);
 

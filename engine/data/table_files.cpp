@@ -34,7 +34,7 @@ struct Table {
   std::string name;
   std::vector<std::string> columns;  ///< without the target
   std::vector<std::uint8_t> values;  ///< [N, D] float32 values, as bytes
-  std::vector<std::uint8_t> labels;  ///< [N] numbers of the label words
+  std::vector<std::uint8_t> labels;  ///< [N] Word::number of each label; after number_classes, its class
   std::map<std::string, Word> words;
   std::string joined;  ///< warning about labels that differ only in blanks; empty if there are none
   std::string sha256;
@@ -154,7 +154,7 @@ std::vector<std::string> classes_of(const Table& table) {
   return names;
 }
 
-/// Replaces the labels, which so far are the numbers of words, by the numbers of classes: the positions in
+/// Replaces each label, so far the Word::number of its word, by its class: the position of the word in
 /// `names`. `whose` says in messages where the names come from.
 void number_classes(Table& table, const std::vector<std::string>& names, const char* whose) {
   std::vector<std::uint8_t> class_of(kMostWords);

@@ -66,8 +66,8 @@ TEST(Split, BothPartsHaveRows) {
             "is 0.95)");
 }
 
-/// The expected rows are those of scikit-learn's train_test_split(range(100), test_size=0.25,
-/// random_state=7).
+/// The expected rows are those that scikit-learn returns for
+/// train_test_split(range(100), test_size=0.25, random_state=7).
 TEST(Split, FractionAndSeedAsInScikitLearn) {
   const HeldOut split = hold_out(std::vector<std::uint8_t>(100), {0.25, 7, false}, "f", "validation");
   ASSERT_EQ(split.held_out.size(), 25u);
