@@ -264,7 +264,7 @@ class Leader {
   int from_ = 0;  // the sender of the current message
   bool stopping_ = false;
   Clock::time_point last_heard_;
-  std::mutex mutex_;  // guards the events, and error_
+  std::mutex mutex_;  // guards error_ and the events, except for SweepEvents::keep
   std::exception_ptr error_;
   RunWriter writer_;  // declared last, because it uses the members above
 };

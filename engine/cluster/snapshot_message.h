@@ -26,7 +26,8 @@ class SnapshotParts {
   explicit SnapshotParts(std::uint64_t most = kMostSnapshotBytes) : most_(most) {}
 
   /// Adds a part. Returns the snapshot if `part` completes it, otherwise nothing. Throws
-  /// std::invalid_argument for a part that `pack` did not make.
+  /// std::invalid_argument if the parts are larger than a snapshot may be, or if all of them together are not
+  /// a sound snapshot.
   std::optional<Snapshot> add(const SnapshotPart& part);
 
  private:

@@ -103,7 +103,7 @@ class Worker {
 
  private:
   /// Passes messages on until the leader dismisses this rank. After this rank has reported that its lanes
-  /// have stopped, waits at most `patience` for that.
+  /// have stopped, waits at most `patience` for the dismissal.
   void pass_messages() {
     std::optional<Clock::time_point> farewell;
     while (!farewell || Clock::now() - *farewell < work_.patience) {
