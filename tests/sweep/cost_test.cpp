@@ -50,8 +50,8 @@ RunRecord record_of(const RunSpec& run) {
   return record;
 }
 
-/// Three runs of ten epochs. One stops after two epochs and leaves the group at once, another after four
-/// epochs in a group that trains on.
+/// Three runs of ten epochs. One stops after two epochs and leaves its group. The two others take part in all
+/// epochs of the group, whether or not they stop early.
 TEST(WorkLeft, EndsAtZeroWhereRunsStopEarly) {
   const SplitRows rows = {60, 12, 10};
   GroupSpec group;

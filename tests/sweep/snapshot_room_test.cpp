@@ -1,5 +1,5 @@
 // The memory for the snapshots of a stop request is reserved before training. A group that has no room for it
-// is halved. Memory for snapshots of runs that leave their group is only reserved then, if at all.
+// is halved. Memory for snapshots of runs that leave their group is reserved only when they leave, if at all.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
