@@ -16,7 +16,7 @@ namespace gpu_sweep {
 inline constexpr IntegerRange kLanesRange{1, 1024};
 inline constexpr IntegerRange kReplicasRange{1, 65'535};
 
-/// The choices that a user may make. A choice that is not made has no value, and `device` is then "auto".
+/// The choices that a user may make. A choice that was not made has no value; for the device, it is "auto".
 struct SetupWishes {
   std::string device = "auto";            ///< as choose_devices takes it
   std::optional<Precision> precision;     ///< see choose_precision
