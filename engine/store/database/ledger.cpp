@@ -192,7 +192,7 @@ void Ledger::append(const std::string& name, const std::string& json) {
 }
 
 void Ledger::write(const std::string& text, std::int64_t last_line) {
-  was_cut_ = was_cut_ || is_cut();  // remembered: this write hides it by filling the gap with zeros
+  was_cut_ = was_cut_ || is_cut();  // this write hides the cut: it fills the gap with zeros
   std::string_view rest = text;
   std::uint64_t place = bytes_;
   int reason = 0;

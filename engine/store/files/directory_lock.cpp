@@ -37,7 +37,8 @@ bool names_a_dead_process(const std::string& text) {
   return process > 0 && text == text_of(process) && ::kill(process, 0) != 0 && errno == ESRCH;
 }
 
-/// Returns "process 1234 on host" as the holder wrote it, with "?" for unprintable characters.
+/// Returns "process 1234 on host" as the holder wrote it, with "?" for unprintable characters. Returns
+/// "another process" if the file is empty or names a process that has ended.
 std::string holder(int descriptor) {
   std::array<char, 256> buffer{};
   const ssize_t bytes = ::pread(descriptor, buffer.data(), buffer.size(), 0);

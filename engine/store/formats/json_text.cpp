@@ -8,7 +8,9 @@ namespace gpu_sweep {
 using Json = nlohmann::ordered_json;
 
 Json parse_json(std::string_view text) {
-  constexpr int kMostDepth = 32;  // gpu_sweep nests less than ten deep; copying and writing JSON recurse
+  // Copying and writing JSON recurse once per level. The JSON that gpu_sweep writes has fewer than ten
+  // levels.
+  constexpr int kMostDepth = 32;
   const auto check_depth = [](int depth, Json::parse_event_t, Json&) {
     if (depth > kMostDepth) throw std::invalid_argument("JSON that nests too deep");
     return true;

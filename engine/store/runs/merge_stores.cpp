@@ -216,7 +216,8 @@ MergeOutcome merge_stores(const fs::path& out, const std::vector<fs::path>& shar
   StoreOptions options;
   options.is_look = is_look;
   RunStore owner = RunStore::create_or_continue(out, stored.experiment, stored.provenance, options);
-  const std::vector<std::string> lost = owner.missing();  // a shard may still hold them
+  // Lost runs are not reported as damage of `out`, since a shard may still hold them.
+  const std::vector<std::string> lost = owner.missing();
   std::ranges::copy_if(owner.damaged(), std::back_inserter(outcome.damaged),
                        [&](const std::string& line) { return std::ranges::find(lost, line) == lost.end(); });
   remove_unfinished_probabilities(out);
@@ -233,7 +234,7 @@ MergeOutcome merge_stores(const fs::path& out, const std::vector<fs::path>& shar
   database.execute("PRAGMA synchronous = FULL");
   sqlite::Transaction transaction(database);
   SeenRuns seen;
-  std::vector<std::string> none;  // stays empty: the owner has set damaged runs aside
+  std::vector<std::string> none;  // stays empty: `owner` has moved damaged runs to another table
   for_each_intact(
       database, stored.experiment, out, [&](const RunRow& row) { seen.is_new(row, out); }, none);
   RunInserter runs(database, [keys = keys_of(database)](const auto& key) { return keys.contains(key); });

@@ -87,7 +87,7 @@ void RunStore::Impl::open_for_writing(const StudyWitness& known,
   remove_unfinished_files(fs::absolute(file).parent_path(),
                           [&](const std::string& name) { return name == ledger_name; });
   prepare_to_write();
-  std::vector<LedgerRun> lost_rows;  // damaged and unknown to the ledger, which is to name them
+  std::vector<LedgerRun> lost_rows;  // damaged runs that the ledger does not name yet
   const auto note_lost = [&](const RunRow& row, const std::optional<std::string>& damage) {
     if (!damage) return;
     const Experiment& all = stored.experiment;

@@ -138,7 +138,7 @@ RunStore RunStore::repair(const fs::path& directory, const StoreOptions& options
 RunStore RunStore::open(const fs::path& directory) {
   auto impl = std::make_unique<Impl>();
   impl->file = store_file(directory);
-  impl->read_the_ledger();  // before the store, which then has every run that the ledger names
+  impl->read_the_ledger();  // before the store: the store then has every run that this ledger names
   require_store(directory);
   impl->place = std::make_unique<NamedDirectory>(directory);
   impl->open_for_reading();  // without a scan: runs() reads and checks the rows itself

@@ -186,7 +186,7 @@ class DamageGate : public RunStoreDamage {
   }
 
   std::mt19937 random_{30};
-  int lost_ = 0;  ///< runs lost in any trial
+  int lost_ = 0;  ///< number of lost runs, over all trials
 };
 
 }  // namespace gpu_sweep::test
