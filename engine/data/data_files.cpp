@@ -209,7 +209,8 @@ DataFiles look_for_data_files(const fs::path& place) {
   std::vector<Choice> choices = choices_in(place, place, unread);
   if (const auto own = sets.find(""); own != sets.end() && !own->second.whole()) {
     if (!unread.place.empty()) return cannot_read(place, unread);
-    return {{}, missing_from(place, "", own->second)};  // even if another data set is complete
+    // An incomplete set with MNIST's own names is a fault even if another data set is complete.
+    return {{}, missing_from(place, "", own->second)};
   }
   if (choices.empty() && sets.empty()) choices = choices_below(place, below);
   if (choices.size() == 1) return {choices.front().files, ""};

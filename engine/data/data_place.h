@@ -1,4 +1,4 @@
-// Recognizes the kind of data set that a place holds.
+// Recognizes the kind of data set at a place, which is a path such as the argument of --data.
 #pragma once
 
 #include <cstdint>

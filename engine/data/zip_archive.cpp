@@ -124,7 +124,7 @@ void ZipArchive::adopt(zip_source_t* source, std::uint64_t bytes) {
     refuse_data(name_, fmt::format("{} arrays, expected at most {}", count, kMostEntries));
   }
   std::uint64_t packed = 0;
-  for (zip_int64_t i = 0; i < count; ++i) {  // no two names are equal: libzip checks that when it opens
+  for (zip_int64_t i = 0; i < count; ++i) {  // no two names are equal: libzip checks that on opening
     entries_.push_back(entry_at(archive_.get(), static_cast<zip_uint64_t>(i), name_));
     packed += std::min(entries_.back().packed_size, bytes + 1);  // the limit keeps the sum from overflowing
   }
