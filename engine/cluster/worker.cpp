@@ -108,7 +108,7 @@ class Worker {
     std::optional<Clock::time_point> farewell;
     while (!farewell || Clock::now() - *farewell < work_.patience) {
       bool idle = true;
-      const bool over = ended_.stop_requested() && lanes_ended_;  // then the next messages are the last ones
+      const bool over = ended_.stop_requested() && lanes_ended_;  // if so, the outbox holds the last messages
       for (std::vector<std::byte>& message : outbox_.take()) {
         communicator_.send(kLeader, std::move(message));
         idle = false;

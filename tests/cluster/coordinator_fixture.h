@@ -55,7 +55,7 @@ class Coordinator : public ::testing::Test {
   /// may throw, for each group.
   Work work(const std::function<void()>& on_group = {}) const {
     Work result;
-    result.patience = {};  // here, no launcher ends the job after its leader has thrown
+    result.patience = {};  // no wait, since no launcher ends this job after its leader has thrown
     result.group = [this](const GroupOrder& order) {
       EXPECT_EQ(order.replicas, 4U);
       EXPECT_EQ(order.keys.front(), groups.at(order.group).runs.front().key);

@@ -50,7 +50,7 @@ TEST_F(Coordinator, TheRunsOfAGroupAreKeptTogetherBeforeTheyAreReported) {
 
 /// Half of each group stops early, and the other half goes on as a smaller group, which sends snapshots.
 TEST_F(Coordinator, TheHalvesOfAGroupAreKeptApartIfOneStopsEarly) {
-  for (std::size_t g = 0; g < groups.size(); ++g) {  // snapshots have keys of full length
+  for (std::size_t g = 0; g < groups.size(); ++g) {  // the key in a snapshot must have 64 characters
     for (std::size_t i = 0; i < 4; ++i)
       groups[g].runs[i].key = std::string(62, 'k') + std::to_string(g) + std::to_string(i);
   }
