@@ -99,8 +99,8 @@ TEST_F(KeptRuns, AtMostTwoGroupsWaitToBeKeptAndALaneWithAThirdWaits) {
   events_.keep = [&](const Trained&) {
     if (++kept > 1) return;
     EXPECT_TRUE(comes_true([this] { return epochs_ == 3; }));
-    std::this_thread::sleep_for(
-        std::chrono::milliseconds(200));  // long enough: a group takes a few milliseconds
+    // Long enough for a lane that does not wait: a group takes a few milliseconds.
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
     EXPECT_EQ(epochs_, 3);
   };
   EXPECT_EQ(train(groups(6, 1)).runs_done, 6);

@@ -55,8 +55,7 @@ std::optional<Header> header_at(Bytes page, std::size_t at, std::size_t columns)
   for (std::size_t column = 0; column < columns; ++column) {
     std::uint64_t type = 0;
     for (int i = 0;; ++i) {
-      if (place == end || i == 5)
-        return std::nullopt;  // no type of ours ends here or has more than five bytes
+      if (place == end || i == 5) return std::nullopt;  // no type in a store has more than five bytes
       const auto byte = std::to_integer<std::uint64_t>(page[place++]);
       type = type << 7 | (byte & 127);
       if (byte < 128) break;
