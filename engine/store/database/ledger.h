@@ -66,7 +66,8 @@ class Ledger {
   void append(std::span<const LedgerRun> runs);
   void append(const std::string& name, const std::string& json);  ///< appends a value about the study
 
-  /// Returns whether another program may have written the file since this object was made or last wrote.
+  /// Returns whether another program may have written to the file since this object was made or last wrote to
+  /// it.
   bool may_be_overwritten() const;
 
   /// Returns whether `file` is still this ledger and not shorter than what was written so far. Throws

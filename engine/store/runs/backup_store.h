@@ -1,4 +1,4 @@
-// Copies a result directory consistently, even while it is being written.
+// Copies a result directory consistently, even while another process writes to it.
 #pragma once
 
 #include <cstddef>

@@ -77,8 +77,8 @@ struct RunStore::Impl {
   void bring_back(const StudyWitness& known, const std::function<void(Impl& found)>& accept);
 
   /// Opens an existing store for writing. Replaces a damaged store by a new one with everything that can be
-  /// read from it. Calls `accept` before it replaces or writes the store: `accept` throws if it refuses the
-  /// experiment found.
+  /// read from it. Calls `accept` before it replaces the store or writes to it: `accept` throws if it refuses
+  /// the experiment found.
   void open_for_writing(const StudyWitness& known, const std::function<void(Impl& found)>& accept);
 
   /// Writes a value about the whole study (kWitnessedStudyValues) to the store and to the ledger.

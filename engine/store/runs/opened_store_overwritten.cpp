@@ -45,9 +45,9 @@ bool RunStore::Impl::may_be_overwritten() const {
 }
 
 /// Returns whether the store is sound and has all `runs`, and visits each of these once. Reads them with a
-/// new connection, whose page cache is empty. Closing it keeps the locks: SQLite shares locks and file
-/// descriptors among the connections of a process. Reads again before it reports damage, because SQLite
-/// mistakes some failed reads for damage. Throws Error(kOutput) if a file cannot be read.
+/// new connection, whose page cache is empty. Closing that connection keeps the locks: SQLite shares locks
+/// and file descriptors among the connections of a process. Reads again before it reports damage, because
+/// SQLite mistakes some failed reads for damage. Throws Error(kOutput) if a file cannot be read.
 bool RunStore::Impl::has_every_run(const std::function<void(const RunRow& row)>& visit) const {
   const fs::path now_at = current_name();
   std::set<std::string> visited;

@@ -59,7 +59,7 @@ void create_store(const std::filesystem::path& file, const Experiment& experimen
 /// memory. Throws what sqlite::Database throws.
 sqlite::Database open_to_read(const std::filesystem::path& directory, const std::filesystem::path& file);
 
-/// Returns the values about the study as the store keeps them: JSON by name.
+/// Returns the values about the study as a new store keeps them: JSON by name.
 std::map<std::string, std::string> study_texts(const Experiment& experiment, const Provenance& provenance);
 
 /// Reads the values about the study. Throws Error(kCorrupt) if one is missing, damaged or not one that

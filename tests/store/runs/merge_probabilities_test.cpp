@@ -100,7 +100,7 @@ TEST_F(MergeProbabilities, CopiedByAMergeThatFailedAreUsedByTheNext) {
   EXPECT_EQ(fs::last_write_time(probabilities_file(out(), runs[0].key)), written);
 }
 
-/// Returns whether another process could write the store of `directory` now.
+/// Returns whether another process could write to the store of `directory` now.
 bool can_be_written(const fs::path& directory) {
   sqlite::Database database(directory / kStoreFile, sqlite::Access::kReadWrite);
   try {
@@ -111,7 +111,7 @@ bool can_be_written(const fs::path& directory) {
   }
 }
 
-/// Copying is the longest part of a merge, so other processes must be able to write the store meanwhile.
+/// Copying is the longest part of a merge, so other processes must be able to write to the store meanwhile.
 TEST_F(MergeProbabilities, KilledAtAnyMomentItHasAddedNoRunWithoutThem) {
   experiment.runs = 15;
   runs = test::sample_runs(experiment);

@@ -1,4 +1,4 @@
-// A store in a folder that cannot be written because of other processes or a full disk.
+// A store in a folder that cannot be written to because of other processes or a full disk.
 #pragma once
 
 #include <gtest/gtest.h>

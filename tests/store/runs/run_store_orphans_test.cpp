@@ -195,7 +195,7 @@ TEST_F(OrphanedLog, ALedgerWithoutALogCannotBeRepaired) {
   expect_unchanged(files);
 }
 
-// A backup into such a folder is refused: SQLite would apply the orphaned log to it.
+// A backup into the folder of an orphaned log is refused: SQLite would apply the log to the backup.
 TEST_F(OrphanedLog, KeepsABackupOutOfTheFolder) {
   const TemporaryDirectory other;
   {
