@@ -44,7 +44,7 @@ struct Table {
 
 std::string in_column(const std::string& column) { return "column " + shown_text(column) + ": "; }
 
-/// Converts a cell to float32.
+/// Converts a cell to float32. Throws Error(kData) unless it is a finite number within the range of float32.
 float number_of(const std::string& cell, const std::string& column, const CsvReader& reader, int line) {
   if (cell.empty()) {
     reader.refuse(line,
