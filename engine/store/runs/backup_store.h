@@ -19,9 +19,10 @@ struct BackupOutcome {
 
 /// Copies a consistent state of the store of `from` into the directory `to`, with a ledger and all readable
 /// class probabilities of its runs. The store gets its final name in `to` only when everything is there.
-/// In the copy, damaged runs are in the table damaged_runs, and the ledger names all lost runs. Throws what
-/// RunStore::open throws for `from`, in particular Error(kCorrupt) if the store is damaged; Error(kUsage) if
-/// `to` holds results, Error(kBusy) if it is in use, and Error(kOutput) if it cannot be written.
+/// In the copy, damaged runs are in the table damaged_runs, and the ledger names the copied runs and all runs
+/// that the ledger of `from` names. Throws what RunStore::open throws for `from`, in particular
+/// Error(kCorrupt) if the store is damaged; Error(kUsage) if `to` holds results, Error(kBusy) if it is in
+/// use, and Error(kOutput) if it cannot be written.
 BackupOutcome backup_store(const std::filesystem::path& from, const std::filesystem::path& to);
 
 }  // namespace gpu_sweep
