@@ -43,8 +43,7 @@ struct DeviceRoom {
 /// this card, or else from grouping_by_rule.
 /// If the user did not choose the number of replicas, it is at most `runs`, the largest number of runs that
 /// could be in one group, and all lanes together use at most 90 % of `room`, if `room` is known and groups of
-/// one replica fit in it. If several
-/// groups are needed for the runs, they are equally large.
+/// one replica fit in it. If several groups are needed for the runs, they are equally large.
 Grouping choose_grouping(const DeviceInfo& device, const GroupingWishes& wishes,
                          const std::optional<Grouping>& tuned, int runs,
                          const std::optional<DeviceRoom>& room);

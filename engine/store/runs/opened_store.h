@@ -42,8 +42,8 @@ struct RunStore::Impl {
   std::optional<FileState> file_state, log_state;  ///< of both after this connection's last write
   std::optional<FileIdentity> index_identity;      ///< of SQLite's index of the log
   StoredExperiment stored;
-  std::string other_numerics;
-  std::set<std::string> keys_of_other_numerics;  ///< of wanted runs, which the store has under other keys
+  std::string other_numerics;                    ///< see RunStore::other_numerics; if it is not empty:
+  std::set<std::string> keys_of_other_numerics;  ///< StoreOptions::runs, stored under keys of other numerics
   bool scanned = false;
   std::map<std::string, LedgerRun> runs;  ///< finished and intact runs of the store, by key
   std::vector<std::string> damaged;
