@@ -42,8 +42,9 @@ struct RunStore::Impl {
   std::optional<FileState> file_state, log_state;  ///< of both after this connection's last write
   std::optional<FileIdentity> index_identity;      ///< of SQLite's index of the log
   StoredExperiment stored;
-  std::string other_numerics;                    ///< see RunStore::other_numerics; if it is not empty:
-  std::set<std::string> keys_of_other_numerics;  ///< StoreOptions::runs, stored under keys of other numerics
+  std::string other_numerics;  ///< see RunStore::other_numerics
+  std::set<std::string>
+      keys_of_other_numerics;  ///< those of StoreOptions::runs, if other_numerics is not empty
   bool scanned = false;
   std::map<std::string, LedgerRun> runs;  ///< finished and intact runs of the store, by key
   std::vector<std::string> damaged;
