@@ -45,13 +45,14 @@ std::vector<std::string> split_policy_names();
 /// data.
 struct DataSettings {
   std::optional<Normalize> normalize;  ///< nothing: kScale for bytes, kNone for other numbers
-  std::optional<HoldOut> validation;   ///< of the training rows; nothing: the data's own set or HoldOut{};
-                                       ///< may be kNoRows
-  std::string target;                  ///< column of a table that has the labels; empty for other data
-  std::optional<HoldOut> test;         ///< of the rows of a single table
+  /// The validation rows, held out of the training file; kNoRows: none. Absent: the validation set of the
+  /// data if it has one, otherwise HoldOut{}.
+  std::optional<HoldOut> validation;
+  std::string target;           ///< column of a table that has the labels; empty for other data
+  std::optional<HoldOut> test;  ///< the test rows, held out of a table that is the only file
   SplitPolicy split = SplitPolicy::kShared;
-  /// Of the rows of the training file: rows that take part neither in training nor in validation, on which
-  /// models are judged. Nothing: no such rows. Excludes SplitPolicy::kPerRun.
+  /// Rows of the training file that take part neither in training nor in validation. Models are judged on
+  /// them. Absent: no such rows. Must be absent with SplitPolicy::kPerRun.
   std::optional<HoldOut> judge = {};
   friend bool operator==(const DataSettings&, const DataSettings&) = default;
 };
@@ -63,7 +64,7 @@ std::vector<std::string> setting_lines(const DataSettings& settings);
 /// An input of a network is (x - mean[j]) * scale[j] for a number x of column j.
 struct Standardization {
   std::vector<double> mean;   ///< [D] of the training rows
-  std::vector<double> scale;  ///< [D] 1 / deviation (divided by N); 1 for a column of one value
+  std::vector<double> scale;  ///< [D] 1 / deviation (divided by N); 1 for a column of equal values
   friend bool operator==(const Standardization&, const Standardization&) = default;
 };
 

@@ -14,7 +14,7 @@
 
 namespace gpu_sweep {
 
-/// kJudging: the rows of DataSettings::judge.
+/// A part of the rows. kJudging are the rows of DataSettings::judge, if that is stated.
 enum class Split : std::uint8_t { kTrain = 0, kValidation = 1, kTest = 2, kJudging = 3 };
 /// The splits of every data set.
 inline constexpr std::array kAllSplits = {Split::kTrain, Split::kValidation, Split::kTest};

@@ -54,11 +54,11 @@ struct Experiment {
   DataSettings data;  ///< as stated in the file
 
   /// One line for each setting in the file that a model cannot use, and one line for each set of models that
-  /// are equal. Empty if the experiment was not read from a file.
+  /// are equal. Empty if the experiment was not read from TOML.
   std::vector<std::string> warnings;
-  /// By model name, the optimizer according to the rule of older stores, for models where it differs from the
-  /// optimizer in `models`. Under the older rule, naming an optimizer discarded all scalars of outer tables.
-  /// Empty if the experiment was not read from a file.
+  /// For each model whose optimizer older versions resolved differently: that optimizer, by model name. In
+  /// those versions, naming an optimizer discarded all scalars stated before it, as in [defaults]. Empty if
+  /// the experiment was not read from TOML.
   std::map<std::string, OptimizerSpec> unmerged_optimizers;
 };
 

@@ -21,7 +21,7 @@ struct DataRemarks {
 /// If `settings` asks for standardization, the mean and deviation are those of the training rows, or those in
 /// `kept` if it is given.
 /// Adds a warning if `place` is named after Fashion-MNIST although the hashes differ, and for each finding of
-/// label_remarks.
+/// label_remarks (engine/data/label_remarks.h).
 /// Throws Error(kData) if a file is missing or damaged, if counts or sizes disagree, or if a label or a value
 /// is out of range. Throws Error(kUsage) for settings that do not fit the data.
 Dataset load_dataset(const std::filesystem::path& place, DataRemarks* remarks, const ClassSpec& classes = {},

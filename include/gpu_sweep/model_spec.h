@@ -14,7 +14,7 @@ namespace gpu_sweep {
 enum class Precision : std::uint8_t { kFp32, kTf32, kBf16 };
 
 /// An optimizer with its scalars, as optimizers.def lists them. Scalars that a kind of optimizer does not use
-/// are ignored everywhere.
+/// have no effect on the training or on run keys, but `==` compares them, too.
 struct OptimizerSpec {
   OptimizerKind kind = OptimizerKind::kAdam;
 #define GPU_SWEEP_SCALAR(key, range, default, help) double key = default;

@@ -74,8 +74,9 @@ class RunStore {
   ~RunStore();
 
   const StoredExperiment& stored() const;
-  bool contains(
-      const std::string& key) const;  ///< finished and intact; options.runs count under other numerics, too
+  /// Returns whether the store has the run with this key, finished and intact. If other_numerics() is not
+  /// empty, runs of StoreOptions::runs count if the store has them as trained with the other numerics.
+  bool contains(const std::string& key) const;
 
   /// If the results of this program differ in their bits from those of the program that trained the stored
   /// runs, returns the reasons as "key: old -> new". Otherwise returns an empty text.
