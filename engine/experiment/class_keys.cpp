@@ -34,7 +34,7 @@ ClassSpec read_classes(const TomlItem* classes, const TomlItem* class_names) {
 namespace {
 
 /// Reads a table such as { fraction = 0.2, seed = 0, stratified = false }, each key of which is optional.
-/// Also reads "none", if `or_none` allows it.
+/// `or_none` is "", or the words of an error message that allow "none", which is then read as kNoRows.
 HoldOut read_hold_out(const TomlItem& item, const std::string& or_none) {
   const std::vector<std::string> known = {"fraction", "seed", "stratified"};
   const std::string expected = or_none + "a table such as { fraction = 0.2, seed = 0, stratified = true }";

@@ -40,7 +40,7 @@ enum class NumberRange : std::uint8_t {
 
 /// Returns whether `value` is in the range. Except for kShare, it must also be in the range after rounding to
 /// float, which is the type used in training. A positive number that rounds to 0 counts as 0 in kFraction. In
-/// the other ranges it is invalid, because 0 often means "off" there.
+/// kPositive, kNotNegative and kPoints it is invalid, because 0 often means "off" there.
 bool contains(NumberRange range, double value);
 /// Returns a description of the range, with the limits of float: "a number above 0 that a float can hold
 /// (1.5e-45 to 3.4e38)".

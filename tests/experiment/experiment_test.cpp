@@ -184,7 +184,7 @@ TEST(Experiment, AnOptimizerTableWithoutNameChangesTheInheritedOne) {
 
 Experiment study_of(const std::string& text) { return parse_experiment(kHead + text, "study.toml"); }
 
-/// Returns an experiment that has `defaults` in [defaults], and kModel with `line` added.
+/// Returns an experiment with `optimizer = defaults` in [defaults], whose model is kModel with `line` added.
 Experiment inheriting(const std::string& defaults, const std::string& line) {
   return study_of("[defaults]\noptimizer = " + defaults + "\n" + kModel + line + "\n");
 }

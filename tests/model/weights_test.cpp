@@ -13,7 +13,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns a network whose widths are not multiples of the width to which any of them is padded.
+/// Returns a network in which every width needs padding.
 MlpSpec ragged_spec() { return {.features = 13, .hidden = {9, 1}, .classes = 3, .batch = 4}; }
 
 TEST(InitialWeights, ShapesChainUp) {
@@ -53,7 +53,7 @@ TEST(InitialWeights, SpreadIsGlorotsSeed7) {
   EXPECT_GE(*std::min_element(kernel.begin(), kernel.end()), -limit);
   EXPECT_LT(*std::max_element(kernel.begin(), kernel.end()), limit);
   // For the uniform distribution in [-L, L), the mean of n numbers is 0 with deviation L / sqrt(3 n), and the
-  // mean square is L^2 / 3 with deviation L^2 sqrt(4 / 45 n).
+  // mean square is L^2 / 3 with deviation L^2 sqrt(4 / (45 n)).
   EXPECT_NEAR(sum / n, 0, 4 * limit / std::sqrt(3 * n));
   EXPECT_NEAR(squares / n, limit * limit / 3, 4 * limit * limit * std::sqrt(4 / (45 * n)));
 }
