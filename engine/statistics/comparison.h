@@ -29,11 +29,12 @@ enum class Looks : std::uint8_t {
 struct NewImages {
   TwoWay analysis;
   double level = 0;  ///< Bonferroni's level over all pairs of the family and all looks at the results
-  /// Of the difference of test accuracies over new seeds and new images, at `level`. Infinite if the pair has
-  /// too few runs to be told apart.
+  /// The interval of the difference of test accuracies over new seeds and new images, at `level`. Infinite if
+  /// the pair has too few runs to be told apart.
   Interval simultaneous;
-  /// Whether one model is said to be better on new images (judge_on_new_images): the rows that judge tell the
-  /// models apart, `simultaneous` lies on the same side of 0, and the models differ on enough images.
+  /// Whether one model is said to be better on new images (judge_on_new_images). This requires that the
+  /// models are told apart (Comparison::told) by the metric that judges, that `simultaneous` lies on the same
+  /// side of 0, and that the models differ on enough images.
   bool told = false;
 };
 
@@ -76,8 +77,8 @@ struct Comparison {
   double greater_share = 0;
   std::optional<Interval> greater_interval;
 
-  /// Of test accuracies, whatever `metric` is. Absent unless judge_on_new_images sets it, which needs kept
-  /// predictions and the labels of the test images.
+  /// The claim about new images. It is made from test accuracies, whatever `metric` is. Absent unless
+  /// judge_on_new_images sets it, which needs kept predictions and the labels of the test images.
   std::optional<NewImages> new_images;
 
   /// Returns whether the models were told apart only because of a few outlying runs, that is, whether

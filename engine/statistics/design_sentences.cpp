@@ -81,7 +81,7 @@ Design bought_design(const Experiment& experiment, std::span<const RunRecord> ru
   return design;
 }
 
-/// Returns the p of every pair in judged_metric, after Holm's correction.
+/// Returns the p of every pair by judged_metric, after Holm's correction.
 std::vector<double> corrected_p(const std::vector<ModelRuns>& models, Looks looks) {
   std::vector<double> p;
   for (const PairTest& test : test_all_pairs(models, judged_metric(models), looks)) p.push_back(test.p);

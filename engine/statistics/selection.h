@@ -29,16 +29,16 @@ std::vector<RankedMetric> study_ranks(std::span<const ModelRuns> models);
 /// difference that matters was stated, it starts instead from the models that are shown to be the same as the
 /// best within this difference, whether or not they are told apart from it. Of these models it keeps those
 /// whose spread is not told apart from the smallest spread, and of the kept models it takes the cheapest.
-/// Where the test rows judge (judged_metric), the choice is simply the model with the highest mean validation
-/// accuracy.
+/// Where rows other than the validation rows judge (judged_metric), the choice is simply the model with the
+/// highest mean validation accuracy.
 struct Selection {
   std::size_t best = 0;  ///< highest mean validation accuracy of those that may be chosen
   double most_diverged = AnalysisSettings{}.max_diverged;  ///< the largest share of diverged runs allowed
   std::vector<std::size_t> excluded;  ///< models of whose runs a greater share diverged than allowed
   bool among_same = false;            ///< a smallest difference that matters was stated
   bool by_spread = false;             ///< spreads were compared
-  bool test_judges = false;           ///< `best` is the choice, which other than validation rows judge
-  Split judges = Split::kTest;        ///< those rows, if so
+  bool test_judges = false;           ///< rows other than the validation rows judge; the choice is `best`
+  Split judges = Split::kTest;        ///< the split of those rows, if test_judges
   /// The models that are not shown to be worse than `best`, including `best`. With among_same, the models
   /// that are shown to be the same as `best`.
   std::vector<std::size_t> candidates;
@@ -46,9 +46,9 @@ struct Selection {
   std::size_t chosen = 0;           ///< the model of `stable` with the lowest cost
 };
 
-/// Returns the choice for studies in which the test rows judge, for example after a race: the model with the
-/// highest mean validation accuracy, the first one on ties. Only models with runs whose share of diverged
-/// runs is at most `most_diverged` may be chosen. Absent if there are no such models.
+/// Returns the choice for studies that rows other than the validation rows judge, for example races: the
+/// model with the highest mean validation accuracy, the first one on ties. Only models with runs whose share
+/// of diverged runs is at most `most_diverged` may be chosen. Absent if there are no such models.
 std::optional<Selection> select_highest_mean(std::span<const ModelRuns> models, double most_diverged);
 
 /// Selects a model. `comparisons` and `spreads` are those of compare_models and compare_spreads for

@@ -20,7 +20,7 @@ inline int studies(int models) {
 
 struct Rate {
   double share = 0;
-  /// Monte-Carlo error: sqrt(p (1 - p) / studies), where p is the share, but at least 0.05.
+  /// Monte-Carlo error: sqrt(p (1 - p) / studies), where p is the share or 0.05, whichever is greater.
   double error = 0;
 };
 

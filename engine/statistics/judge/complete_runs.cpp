@@ -104,9 +104,10 @@ class RunCompleter {
     }
   }
 
-  /// Throws for empty scores if `missing_` is absent. With kNotRun, leaves out empty scores. In the other
-  /// cases, adds the runs that only other models have as failed runs; if `missing_` is absent, throws for
-  /// such a run, unless seeds were bought until decided.
+  /// Throws for an empty score if `missing_` is absent. With kNotRun, leaves out empty scores. Otherwise
+  /// looks for runs that a model lacks although other models have them: adds them as failed runs or, if
+  /// `missing_` is absent, throws. Does not look for them if runs have neither seeds nor folds, or if
+  /// `missing_` is absent and seeds were bought until decided.
   void resolve_missing() {
     for (const ReadScore& each : read_) {
       if (each.missing && !missing_) {

@@ -16,9 +16,9 @@ namespace gpu_sweep {
 /// One model's runs on one data set.
 struct ModelScores {
   std::string name;
-  std::map<std::string, double> by_unit;  ///< finished runs by seed and fold
-  std::set<std::string> units;            ///< of all runs
-  std::vector<double> values;             ///< of finished runs
+  std::map<std::string, double> by_unit;  ///< scores of finished runs, by seed and fold
+  std::set<std::string> units;            ///< seeds and folds of all runs, including failed ones
+  std::vector<double> values;             ///< scores of finished runs, in the order of the table
   int failed = 0;
   std::optional<int> left_race_after;  ///< number of seeds after which the model left a race
 };

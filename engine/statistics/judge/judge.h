@@ -16,8 +16,8 @@ enum class Pairing : std::uint8_t { kSeed, kNone };
 
 struct JudgeOptions {
   bool higher_is_better = true;
-  /// Whether runs are compared seed by seed. If absent, they are if all models have the same seeds and there
-  /// are enough seeds.
+  /// Whether runs are compared seed by seed. If absent, they are compared so if all models have the same
+  /// seeds, and enough of them.
   std::optional<Pairing> pairing;
   std::optional<double> test_share;  ///< share of the rows that each random split tests on: between 0 and 1
   std::optional<double> smallest_difference = {};  ///< the smallest difference of scores that matters, > 0

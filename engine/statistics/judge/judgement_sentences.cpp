@@ -224,7 +224,7 @@ std::string only_one(const Judgement& judgement) {
                      counted(static_cast<std::size_t>(model.runs), "run"));
 }
 
-/// Says how the models compare that did not leave a race. At least one of them may be chosen.
+/// Compares the models that did not leave a race. `judgement` must have a best model.
 std::string comparison_sentences(const Judgement& judgement, std::size_t family, bool higher) {
   if (judgement.pairs.empty()) return only_one(judgement);
   const bool any_same =

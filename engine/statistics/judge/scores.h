@@ -57,14 +57,17 @@ struct ScoreTableOptions {
 
 /// Returns the scores of a table. A long table has a column of models and a row per run; a wide table has a
 /// column per model and a row per seed. A run counts as failed if its score is NaN or infinite, or if its
-/// status or its epoch of divergence says so. `file` is the name used in messages. Throws Error(kData), with
-/// the remedy and, where possible, the line, for cells that cannot be read and for tables that do not
-/// describe each finished run exactly once. Such tables contain rows of runs that are still running or were
-/// pruned, two rows for one run, runs that ended at different steps, means in place of runs, or only one run
-/// per model. The error is also thrown for validation scores where validation rows took part in training or
-/// differ from seed to seed, for different numbers of seeds after which one model left a race, for nonzero
-/// scores with magnitudes outside 1e-100 to 1e+100, for several metrics of which none was chosen, and for
-/// missing seeds or scores if `missing` is absent.
+/// status or its epoch of divergence says so. `file` is the name used in messages.
+/// Throws Error(kData), with the remedy and, where possible, the line, for
+/// - columns that are missing or that contradict each other, and cells that cannot be read;
+/// - rows of runs that are still running or were pruned;
+/// - two rows for one run, only one run of a model, or only one model on a data set;
+/// - runs that ended at different steps, and means in place of the scores of single runs;
+/// - validation scores, if validation rows took part in training or differ from seed to seed;
+/// - different numbers of seeds after which one model left a race;
+/// - nonzero scores with magnitudes outside 1e-100 to 1e+100;
+/// - several metrics of which none was chosen;
+/// - missing seeds or scores, if `missing` is absent.
 Scores read_scores(const CsvTable& table, const std::string& file, const ScoreTableOptions& options);
 
 }  // namespace gpu_sweep

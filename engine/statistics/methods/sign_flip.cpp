@@ -95,9 +95,10 @@ double p_of(const Steps& steps) {
   return positive == negative ? 1 : 2 * lower_tail(std::move(magnitudes), std::min(positive, negative));
 }
 
-/// Returns the lower end by enumeration. A shift is rejected as long as fewer than `needed` subsets have a
-/// mean at or below it. The reason is that a sign pattern is at least as extreme as the observed one if and
-/// only if it flips such a subset or nothing.
+/// Returns the lower end by enumeration. For a shift below the mean, a sign pattern is at least as extreme as
+/// the observed one, on the same side, if and only if it flips nothing, or a subset of the differences whose
+/// mean is at or below the shift. A shift is therefore rejected as long as fewer than `needed` subsets have
+/// such a mean.
 double enumerated_lower_end(const Steps& steps, double level) {
   const double patterns = std::exp2(static_cast<double>(steps.size()));
   const auto needed = static_cast<std::ptrdiff_t>(std::ceil(level * patterns / 2)) - 1;
@@ -106,14 +107,15 @@ double enumerated_lower_end(const Steps& steps, double level) {
   for (std::size_t i = 1; i < sums.size(); ++i) {
     means[i - 1] = static_cast<double>(sums[i]) / static_cast<double>(__builtin_popcountll(i));
   }
-  const double mean = means.back();  // nothing is rejected at the mean itself
+  const double mean = means.back();  // the mean itself is never rejected
   const auto end = means.begin() + (needed - 1);
   std::nth_element(means.begin(), end, means.end());
   return std::min(*end, mean);
 }
 
-/// Returns how many points of the grid of shifts lie in one step. The number is large enough that neighboring
-/// points are at most 1/48 of the mean distance from the median apart, but it is never above 4096.
+/// Returns the number of points of the grid of shifts per unit of the differences (WholeDifferences::unit).
+/// It is large enough that neighboring points are at most 1/48 of the mean distance from the median apart,
+/// unless it would have to be above 4096.
 std::int64_t fineness(const Steps& steps) {
   const auto deviation = static_cast<double>(total_deviation(steps));
   if (deviation == 0) return 1;
@@ -121,7 +123,8 @@ std::int64_t fineness(const Steps& steps) {
   return std::clamp<std::int64_t>(std::llround(std::ceil(48 * n / deviation)), 1, 4096);
 }
 
-/// The search for the lower end of the interval on a grid of shifts with `fine_` points in each step.
+/// The search for the lower end of the interval on a grid of shifts with `fine_` points per unit of the
+/// differences.
 class LowerEnd {
  public:
   LowerEnd(const Steps& steps, double level) : level_(level), z_level_(z_of(level)), steps_(steps) {
@@ -132,12 +135,12 @@ class LowerEnd {
     mean_ = static_cast<double>(total(steps_)) / n;
   }
 
-  /// Returns the lower end in steps.
+  /// Returns the lower end, in units of the differences.
   double find() const {
     if (constant_) return mean_;
     std::int64_t rejected = *std::min_element(steps_.begin(), steps_.end()) - 1;
     std::int64_t kept =
-        static_cast<std::int64_t>(std::floor(mean_)) + 1;  // nothing is rejected beyond the mean
+        static_cast<std::int64_t>(std::floor(mean_)) + 1;  // the mean itself is never rejected
     double z_rejected = z_of(least_sign_flip_p(static_cast<int>(steps_.size())));
     double z_kept = 0;
     double guess = mean_ - first_distance();

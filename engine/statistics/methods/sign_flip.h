@@ -35,8 +35,9 @@ WholeDifferences whole_differences(std::span<const double> differences, double u
 double sign_flip_p(const WholeDifferences& differences);
 
 /// Returns the p of the hypothesis that the mean difference is `shift`. It is exact if `shift` is a multiple
-/// of the unit or of a simple fraction of the unit. Otherwise the shift is moved towards zero, to a point of
-/// a grid like that of sign_flip_interval.
+/// of unit / m for a whole m from 1 to M. Otherwise `shift` is moved towards zero, to a multiple of unit / M.
+/// Up to kMostEnumerated differences, M is 4096. With more, it is the number of points per unit in the grid
+/// of sign_flip_interval, but at least 8.
 double sign_flip_p(const WholeDifferences& differences, double shift);
 
 /// Returns the smallest p that n differences can give: 2^(1 - n).
@@ -46,9 +47,9 @@ double least_sign_flip_p(int n);
 /// does not reject at p < `level`, both ends included. Therefore 0 is outside if and only if
 /// sign_flip_p(differences) < level. Up to kMostEnumerated differences the ends are exact. With more
 /// differences, the test is performed at the points of a grid that contains 0, and each end is interpolated
-/// between the last rejected point and the first point that is kept. Neighboring points are at most 1/48 of
-/// the differences' mean distance from their median apart. The interval is infinite if
-/// least_sign_flip_p(n) >= level.
+/// between the last rejected point and the first point that is kept. The grid has up to 4096 points per unit.
+/// Unless this limit is reached, neighboring points are at most 1/48 of the differences' mean distance from
+/// their median apart. The interval is infinite if least_sign_flip_p(n) >= level.
 Interval sign_flip_interval(const WholeDifferences& differences, double level);
 
 }  // namespace gpu_sweep
