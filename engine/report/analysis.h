@@ -53,7 +53,7 @@ struct ReportAnalysis {
   /// best", or "" (for the best itself, for models that differ from it, and if there are too few runs to
   /// show any difference).
   std::string mark_of(std::size_t model) const;
-  /// Returns difference_sentence of these results. Of an extended study with one pair, it completes the
+  /// Returns difference_sentence of these results. For an extended study with one pair, it completes the
   /// sentence on the extension (Design::opening): "This study was extended from 20 to 40 runs after a look;
   /// counting every look, p = 0.03 (as if planned, p = 0.01), so: “a” is better than ...".
   std::string differences() const;

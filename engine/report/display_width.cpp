@@ -77,7 +77,7 @@ void escape_byte(char byte, std::string& text) {
   text += {'\\', 'x', kHex[value >> 4], kHex[value & 15]};
 }
 
-/// Appends an escape. All control characters have at most four hex digits.
+/// Appends an escape. The code of every control character (is_control) has at most four hex digits.
 void escape_code(char32_t code, std::string& text) {
   constexpr std::string_view kHex = "0123456789abcdef";
   text += "\\u";

@@ -11,17 +11,19 @@
 
 namespace gpu_sweep {
 
-/// {"name", "models": [{"name", "hidden", ..., "train_loss": {"mean", "std"}, ..., "confusion", "per_run"}],
-///  "device", "precision", ..., "timing"}.
-/// "verdict", "pairs", "spread_pairs" and "failure_pairs" are the report's claims with the numbers behind
-/// each of them, those of pairs with seven significant digits; intervals that need more runs are null. If
-/// `--until-decided` chose the seeds, "verdict" has "until_decided" with the looks, and each p comes from
-/// anytime_p. After a race it has "race" with the models that left and what the race guarantees. A model
-/// whose runs keep class probabilities also has "calibration": {"runs", "single", "ensemble"}, the last two
-/// with "accuracy", "expected_calibration_error", "brier" and "bins" [10] of [images, mean confidence,
-/// accuracy]. Models are in the experiment's order, runs in the order of the records; non-finite numbers are
-/// null. Equal runs on equal devices give equal bytes except for "timing": "device" names the machine that
-/// began the experiment, and everything else is independent of when and where the runs were trained.
+/// Returns {"name", "models": [{"name", "hidden", ..., "train_loss": {"mean", "std"}, ..., "confusion",
+/// "per_run"}], "device", "precision", ..., "timing"}. Models are in the experiment's order, runs in the
+/// order of the records; non-finite numbers are null.
+/// "verdict", "pairs", "spread_pairs" and "failure_pairs" hold the claims of the report and the numbers
+/// behind each claim. Numbers of pairs have seven significant digits. An interval is null if there are too
+/// few runs for it. If `--until-decided` chose the seeds, "verdict" has "until_decided" with the looks, and
+/// each p comes from anytime_p. After a race it has "race" with the models that left and what the race
+/// guarantees.
+/// A model whose runs keep class probabilities also has "calibration": {"runs", "single", "ensemble"}, the
+/// last two with "accuracy", "expected_calibration_error", "brier" and "bins" [10] of [images, mean
+/// confidence, accuracy].
+/// Equal runs on equal devices give equal bytes except for "timing": "device" names the machine that began
+/// the experiment, and everything else is independent of when and where the runs were trained.
 nlohmann::ordered_json summary_json(const ReportAnalysis& analysis);
 nlohmann::ordered_json summary_json(const StoredExperiment& stored, const std::vector<RunRecord>& runs,
                                     const Calibrations& calibrations = {});

@@ -16,8 +16,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// The most pairs that one plot shows. If there are more pairs, it shows pairs that include the best model,
-/// up to this number.
+/// The most pairs that one plot shows. If there are more pairs, it shows the first of those that include the
+/// best model, up to this number.
 constexpr std::size_t kMostPairsDrawn = 28;
 
 std::string p_cell(const std::optional<double>& p) {
@@ -113,7 +113,7 @@ Interval common_axis(const std::vector<Comparison>& first, const std::vector<Com
   return axis;
 }
 
-/// Lists the pairs of models in which one model diverges more often than the other. Empty if no run diverged.
+/// Lists the pairs of models with a seed on which only one of them diverged. Empty if there are none.
 std::string failure_table(const ReportAnalysis& analysis) {
   std::string rows;
   for (const FailureComparison& each : analysis.on_failures) {

@@ -37,8 +37,8 @@ ModelsByName models_by_name(const std::vector<ModelRuns>& models) {
   return found;
 }
 
-/// Returns how often the results were looked at while seeds were added, which p-values must allow for:
-/// kAfterEach if this was so in either study.
+/// Returns the looks at the results that p-values must allow for: kAfterEach if seeds were added after a look
+/// in at least one of the studies.
 Looks looks_of_both(const ComparedExperiment& first, const ComparedExperiment& second) {
   const bool once = looks_of(first.stored->experiment.analysis) == Looks::kOnce &&
                     looks_of(second.stored->experiment.analysis) == Looks::kOnce;

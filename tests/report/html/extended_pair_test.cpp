@@ -25,7 +25,7 @@ int count_of(const std::string& text, const std::string& part) {
 
 class ExtendedPair : public testing::Test {
  protected:
-  /// The second model is better by 20 points and what the synthetic runs differ by.
+  /// The second model is better by 20 points, plus half of what the synthetic models differ by.
   ExtendedPair() : report_(synthetic_report({"a", "b"}, 16, synthetic_images(400, 4))) {
     report_.stored.experiment.analysis.looks = {8};
     for (RunRecord& run : report_.runs) {
