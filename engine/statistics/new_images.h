@@ -24,9 +24,10 @@ class TestAnswers {
   /// `all`, however many such objects there are.
   TestAnswers(std::span<const ModelRuns> models, const TestAnswers& all);
 
-  /// Returns the two-way analysis, by runs and test images, of the answers of model `a` minus those of `b`
-  /// (indices) on their common seeds: 1 for a right answer, 0 for a wrong one. Absent if a run of either does
-  /// not keep N predictions or if the labels do not fit it, and with fewer than two common seeds or images.
+  /// Returns the two-way analysis, by runs and test images, of the answers of model `a` minus those of model
+  /// `b` on their common seeds, where a right answer counts 1 and a wrong one 0. `a` and `b` are indices into
+  /// the models. Absent if a run of either model does not keep N predictions, if the labels do not fit a run,
+  /// or with fewer than two common seeds or images.
   std::optional<TwoWay> compare(std::size_t a, std::size_t b) const;
 
  private:

@@ -87,7 +87,7 @@ struct OpenPairs {
 /// Finds the open pairs by judged_metric (test_anytime, Holm's correction over all pairs). A pair with
 /// a model whose share of diverged runs is above max_diverged gets no seeds. `labels` [N] are the true
 /// classes of the test split. With them, and unless a smallest difference is stated, a pair is limited by the
-/// images if TwoWay::images_limit says so at new_images_level.
+/// images if TwoWay::images_limit is true at new_images_level.
 OpenPairs open_pairs(const std::vector<ModelRuns>& models, const Experiment& experiment,
                      std::span<const std::uint8_t> labels = {});
 

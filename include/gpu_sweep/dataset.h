@@ -61,11 +61,11 @@ struct Dataset {
   int width = 0;
   InputFormat inputs;                    ///< of all splits
   int classes = 0;                       ///< K
-  int label_classes = 0;                 ///< 1 + the largest training label; 0 means K
+  int label_classes = 0;                 ///< 1 + the largest training label; 0 stands for `classes`
   std::array<LabelledImages, 3> splits;  ///< indexed by Split
   LabelledImages judging;                ///< without rows unless settings.judge holds some out
   std::vector<std::string> class_names;  ///< [K]; by default "0", "1", ... unless the data is Fashion-MNIST
-  bool is_fashion_mnist = false;         ///< judged by the hashes of all four files
+  bool is_fashion_mnist = false;         ///< recognized by the hashes of all four files
   std::string directory;                 ///< the place it was read from
   DataSettings settings;                 ///< settings that differ from the defaults for this data
   std::optional<Standardization> standardization;  ///< applied to the inputs, if any

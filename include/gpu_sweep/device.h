@@ -36,7 +36,7 @@ struct DeviceInfo {
   bool supports_tf32 = false;
   bool supports_bf16 = false;
   std::string driver;     ///< version of a GPU's driver
-  int default_lanes = 1;  ///< cores on a CPU
+  int default_lanes = 1;  ///< number of lanes unless --lanes is given; on a CPU the usable cores
   std::uint64_t memory_bytes = 0;
   int memory_bus_bits = 0;     ///< of a GPU
   std::uint64_t l2_bytes = 0;  ///< of a GPU

@@ -75,7 +75,8 @@ class RunStore {
 
   const StoredExperiment& stored() const;
   /// Returns whether the store has the run with this key, finished and intact. If other_numerics() is not
-  /// empty, runs of StoreOptions::runs count if the store has them as trained with the other numerics.
+  /// empty, the store has all runs of StoreOptions::runs under other keys, and this is true for their keys,
+  /// too.
   bool contains(const std::string& key) const;
 
   /// If the results of this program differ in their bits from those of the program that trained the stored

@@ -19,7 +19,8 @@ namespace gpu_sweep {
 /// Callbacks of a sweep. They are called from several threads. Apart from `keep`, no two of them are called
 /// at the same time. An exception thrown by a callback stops the sweep and is rethrown by `run_groups`.
 struct SweepEvents {
-  /// Called after each epoch of a group. Once half of a group has stopped early, `group` has only the others.
+  /// Called after each epoch of a group. Once half of a group has stopped early, `group` has only the runs
+  /// that still train.
   std::function<void(const GroupSpec& group, int epochs_done)> on_epoch;
   /// Stores the runs of a group that have finished together: either all of them or none. Called for one group
   /// at a time, on a separate thread, so that the lanes keep training. At most two groups wait to be

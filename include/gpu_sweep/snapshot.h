@@ -24,7 +24,7 @@ struct Snapshot {
   double beta1_power = 0;                     ///< beta1^t of the next step t
   double beta2_power = 0;                     ///< beta2^t
   float step_size = 0;                        ///< factor of the next update
-  std::optional<double> learning_rate;        ///< of the next step, if it has a schedule
+  std::optional<double> learning_rate;        ///< of the next step; absent without a schedule
   std::vector<float> weights;                 ///< [P]
   std::vector<float> best_weights;            ///< [P] of the best epoch; empty if not needed or not yet known
   std::vector<std::vector<float>> optimizer;  ///< [1 or 2, P]: its moments

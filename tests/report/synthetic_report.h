@@ -124,7 +124,8 @@ inline SyntheticReport synthetic_report(const std::vector<std::string>& names, i
   return report;
 }
 
-/// Returns a page of the report without Vega's source, which is long and contains arbitrary text.
+/// Returns the part of a report page from its header to its footer. Vega's source, which is long and contains
+/// arbitrary text, is not in this part.
 inline std::string content_of_page(const std::string& page) {
   return page.substr(page.find("<header>"), page.find("<footer>") - page.find("<header>"));
 }

@@ -75,7 +75,8 @@ struct Column {
 template <class T, class Range>
 void add_columns(std::vector<Column>& columns, const std::vector<ModelSpec>& models,
                  const ModelKey<T, Range>& key) {
-  // A key that a later version added has a column only if some model sets it. Other files stay unchanged.
+  // A key that a later version added has a column only if some model sets it, so that the tables
+  // of other studies stay as they were.
   const bool unsaid = std::ranges::all_of(models, [&key](const ModelSpec& m) { return key.is_unsaid(m); });
   if (unsaid && key.age == KeyAge::kAddedLater) return;
   columns.push_back(

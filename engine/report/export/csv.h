@@ -19,7 +19,7 @@ std::string first_cells(const RunRecord& run);
 std::string runs_csv(const StoredExperiment& stored, const std::vector<RunRecord>& runs);
 
 /// Returns one row per run and epoch: model, seed, epoch (0 is the untrained model), loss, accuracy,
-/// val_loss, val_accuracy and, if a run has one of its own, objective.
+/// val_loss, val_accuracy and, if some run has an objective other than its loss, objective.
 std::string history_csv(const std::vector<RunRecord>& runs);
 
 }  // namespace gpu_sweep

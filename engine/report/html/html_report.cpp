@@ -45,7 +45,7 @@ std::size_t models_with_runs(const ReportAnalysis& analysis) {
 /// count as ended.
 std::string unfinished(const ReportAnalysis& analysis) {
   const Experiment& experiment = analysis.stored->experiment;
-  if (experiment.analysis.until_decided) return "";  // the verdict says so
+  if (experiment.analysis.until_decided) return "";  // verdict() says what is missing
   const std::size_t all = experiment.models.size() * static_cast<std::size_t>(experiment.runs);
   const std::size_t here = analysis.runs + static_cast<std::size_t>(analysis.diverged);
   return here < all ? fmt::format(" · not finished: {} of {} runs are here", here, all) : "";

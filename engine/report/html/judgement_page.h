@@ -1,4 +1,4 @@
-// The verdict on scores from elsewhere, as a page.
+// The verdict of `judge` on scores of runs, whatever program trained them, as a page.
 #pragma once
 
 #include <string>

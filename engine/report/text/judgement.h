@@ -1,4 +1,4 @@
-// The verdict on scores from elsewhere, as text and as JSON.
+// The verdict of `judge` on scores of runs, whatever program trained them, as text and as JSON.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

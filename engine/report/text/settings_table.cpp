@@ -48,7 +48,7 @@ bool is_unsaid(const OptimizerSpec& optimizer, const std::string& key) {
   return true;
 }
 
-/// Adds a column for the optimizer's name, and one for each scalar that cannot be omitted for all models.
+/// Adds a column for the optimizer's name, and one for each scalar that at least one model must show.
 template <class Range>
 void add_columns(std::vector<SettingsColumn>& all, const std::vector<ModelSpec>& models,
                  const ModelKey<OptimizerSpec, Range>& key) {

@@ -107,7 +107,7 @@ class RunCompleter {
   /// Throws for an empty score if `missing_` is absent. With kNotRun, leaves out empty scores. Otherwise
   /// looks for runs that a model lacks although other models have them: adds them as failed runs or, if
   /// `missing_` is absent, throws. Does not look for them if runs have neither seeds nor folds, or if
-  /// `missing_` is absent and seeds were bought until decided.
+  /// `missing_` is absent and Scores::until_decided is set.
   void resolve_missing() {
     for (const ReadScore& each : read_) {
       if (each.missing && !missing_) {

@@ -70,7 +70,7 @@ struct Judgement {
   std::string dataset;
   JudgeRule rule = JudgeRule::kUnpaired;
   bool every_look = false;          ///< p counts a look after every seed (test_anytime)
-  bool race = false;                ///< seeds were bought as a race
+  bool race = false;                ///< models that were behind got no more seeds (Scores::race)
   std::string reason;               ///< why this rule: "every model has the same 10 seeds"
   std::optional<double> limit;      ///< smallest difference that matters
   double max_failed = 0.1;          ///< a model with a greater share of failed runs is never the best

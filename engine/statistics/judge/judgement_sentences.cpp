@@ -234,7 +234,7 @@ std::string comparison_sentences(const Judgement& judgement, std::size_t family,
                                    : best_of_many(judgement, family, higher);
 }
 
-/// Says which models left a race and what is guaranteed about the others, in the words of a study.
+/// Says which models left a race and what is guaranteed about the others, in the words of a study's report.
 std::string race_sentences(const Judgement& judgement) {
   if (!judgement.race) return "";
   std::vector<int> left;

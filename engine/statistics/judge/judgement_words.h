@@ -49,7 +49,7 @@ std::string judged_runs_of_pairs(const Judgement& judgement);
 
 /// Returns the remark on a model: "best mean", "the same as the best" (within the smallest difference), "not
 /// told from the best", "not chosen: failed too often", "left the race after 4 seeds", or "". The remark is
-/// "better than the best mean" if the compared runs say so, for example the runs on the seeds that both
+/// "better than the best mean" if the compared runs show that, for example the runs on the seeds that both
 /// models finished.
 std::string judged_mark(const Judgement& judgement, std::size_t model, bool higher_is_better);
 

@@ -164,7 +164,7 @@ TEST_F(Exports, ElsewhereRefusesAFolderWithAnotherExport) {
 TEST_F(Exports, NoFileOfTheUserIsReplaced) {
   const std::string precious = "model,seed,score\nmine,1,0.5\n";
   for (const std::string& format : export_formats()) {
-    if (format == "tensorboard") continue;  // a file of the user would not have such a name
+    if (format == "tensorboard") continue;  // no file of a user has the name of an event file
     const std::vector<std::string> names = write(format);
     for (const std::string& name : names) {
       const fs::path file = directory.path() / format / name;
