@@ -122,7 +122,7 @@ std::vector<std::string> optimizers_with(std::string_view key) {
 
 std::string optimizer_scalar_help(std::string_view key) {
   std::vector<std::string> users;
-  std::vector<std::pair<double, std::vector<std::string>>> defaults;  // each with the kinds that have it
+  std::vector<std::pair<double, std::vector<std::string>>> defaults;  // default, kinds with this default
   for (std::size_t i = 0; i < kScalars.size(); ++i) {
     if (key != kScalars[i].key) continue;
     users.emplace_back(to_string(kKindOfScalar[i]));

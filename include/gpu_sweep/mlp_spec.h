@@ -13,11 +13,12 @@ namespace gpu_sweep {
 /// never in the same group, since all runs of a group execute the same operations and share a layout. The
 /// exception is `penalized`, which a group has if one of its runs has it.
 struct StepExtras {
-  bool scheduled = false;   ///< the learning rate follows a schedule
-  bool adjusted = false;    ///< clipping, L2 penalty, stops, or decay outside AdamW's own rule: AdjustedRule
-  bool clips_norm = false;  ///< gradients are clipped by their common norm
-  bool stops = false;       ///< runs may stop before the last epoch
-  bool keeps_best = false;  ///< the weights of each run's best epoch are kept beside the current ones
+  bool scheduled = false;  ///< the learning rate follows a schedule
+  bool adjusted =
+      false;  ///< the update uses AdjustedRule: clipping, L2 penalty, stops, or decay without AdamW
+  bool clips_norm = false;     ///< gradients are clipped by their common norm
+  bool stops = false;          ///< runs may stop before the last epoch
+  bool keeps_best = false;     ///< the weights of each run's best epoch are kept beside the current ones
   bool weighted_loss = false;  ///< classes have weights or labels are smoothed
   bool penalized = false;      ///< the objective has an L2 penalty
 

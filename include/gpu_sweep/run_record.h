@@ -98,7 +98,7 @@ struct RunRecord {
   double train_seconds = 0;  ///< wall time of its groups, divided among their runs; not part of its identity
   std::optional<SplitResult> judging = {};  ///< as `final` and `confusion`; absent without judging rows
 
-  /// Throws std::bad_optional_access for Split::kJudging without judging rows.
+  /// Both functions throw std::bad_optional_access for Split::kJudging without judging rows.
   const SplitMetrics& operator[](Split split) const {
     return split == Split::kJudging ? judging.value().metrics : final[static_cast<std::size_t>(split)];
   }

@@ -52,7 +52,7 @@ struct ScoreTableOptions {
   std::map<std::string, std::string> columns;  ///< name of a column by its role
   std::string metric;                          ///< the metric to judge, if a column names several
   std::optional<MissingScores> missing;
-  bool until_decided = false;  ///< see Scores; a column of stopping rules may say so, too
+  bool until_decided = false;  ///< sets Scores::until_decided, which a column of stopping rules sets, too
 };
 
 /// Returns the scores of a table. A long table has a column of models and a row per run; a wide table has a
