@@ -46,7 +46,8 @@ std::vector<ExportFile> export_files(const std::string& format, const StoredExpe
 /// Existing files with the same names are replaced, each one atomically.
 /// Throws Error(kUsage) for an unknown format. Also throws Error(kUsage), before anything is written, if it
 /// would replace a file that no export writes, or if files of another export would remain beside the new
-/// ones. Throws Error(kOutput) if a file cannot be written.
+/// ones. Throws Error(kOutput) if a folder cannot be searched, or if a file cannot be read, written or
+/// removed.
 std::vector<std::filesystem::path> export_results(const std::string& format,
                                                   const std::filesystem::path& directory,
                                                   const StoredExperiment& stored,

@@ -94,7 +94,9 @@ void refuse_too_many_pairs(const ComparedExperiment& first, const ComparedExperi
                   first.directory, second.directory, first.models.size(), second.models.size(), kMostPairs));
 }
 
-/// Returns the changes between the models of equal name, as "key: first -> second". Empty if there are none.
+/// Returns the changes from the first experiment to the second, as "key: first -> second", empty if there are
+/// none. Of the models, only those of equal name are compared. The names of the experiments, their numbers of
+/// runs and their analysis settings do not count.
 std::vector<std::string> changes_between(const ComparedExperiment& first, const ComparedExperiment& second) {
   StoredExperiment common = *first.stored;
   Provenance provenance = second.stored->provenance;

@@ -25,7 +25,8 @@ struct ComparedExperiment {
 std::vector<std::vector<Comparison>> compare_experiments(const ComparedExperiment& first,
                                                          const ComparedExperiment& second);
 
-/// Returns one block per metric, within 100 columns. Ends with a newline.
+/// Returns lines on what differs between the experiments, and then one block per metric, whose rows have at
+/// most 100 columns. Ends with a newline.
 std::string comparison_tables(const ComparedExperiment& first, const ComparedExperiment& second,
                               const std::vector<std::vector<Comparison>>& metrics);
 
