@@ -42,8 +42,8 @@ void for_each_model_key(const Call& call) {
 /// Returns the names of the keys: "hidden", "activation", ...
 const std::vector<std::string>& model_keys();
 
-/// Each setting_text returns a value in the form in which tables show it and experiments state it. The text
-/// for hidden layers is "256-128" or "none".
+/// Each setting_text returns a value in the form in which tables show it. Names and numbers are written as in
+/// experiments, hidden layers as "256-128" or "none".
 std::string setting_text(const std::vector<int>& hidden);
 std::string setting_text(Activation activation);
 /// Returns "constant", "step factor=0.1 every=10", "reduce_on_plateau monitor=validation_loss factor=0.1 ..."

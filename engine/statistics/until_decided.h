@@ -125,7 +125,7 @@ struct Design {
   std::vector<std::string> leavers;
   std::size_t undecided =
       0;  ///< if bought: number of open pairs by all runs that exist; in a race, at its last look
-  std::size_t limited = 0;          ///< those open pairs that get no more seeds because of the images
+  std::size_t limited = 0;          ///< number of open pairs that get no more seeds because of the images
   int missing = 0;                  ///< if bought: number of runs of the last round that do not exist yet
   std::vector<std::string> barred;  ///< models that get no more seeds, because they diverged too often
   /// If the study was extended and has at most kMostModelsPaired models, the p of each pair after Holm's

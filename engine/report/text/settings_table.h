@@ -17,8 +17,8 @@ struct SettingsColumn {
 /// Returns a list of the settings that all models share, wrapped at 100 columns, and then a table. Its rows
 /// are the models. Its columns are the given `columns`, one for each setting that differs ("-" if a model's
 /// optimizer does not have the scalar), and the model's name with control characters escaped. Values are
-/// written as in an experiment file, and numbers with all their digits. The widths of hidden layers are
-/// written as "256-128" or "none". The text ends with a newline. Returns "" if there are no models.
+/// written as by setting_text (engine/experiment/model_keys.h), numbers with all their digits. The text ends
+/// with a newline. Returns "" if there are no models.
 std::string settings_table(const std::vector<ModelSpec>& models,
                            const std::vector<SettingsColumn>& columns = {});
 
