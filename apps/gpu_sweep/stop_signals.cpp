@@ -60,8 +60,8 @@ StopSignals::StopSignals(std::function<void(const Interrupted&)> on_first,
 StopSignals::~StopSignals() {
   watcher_.request_stop();
   watcher_.join();
-  // Writes after the first SIGPIPE may have raised more, which must not kill the program once it is
-  // unblocked.
+  // Writes after the first SIGPIPE may have raised more of them, which must not kill the program once the
+  // signal is unblocked.
   if (signal_ != kNothingYet && sigismember(&before_, SIGPIPE) == 0) {
     sigset_t pipe;
     sigemptyset(&pipe);

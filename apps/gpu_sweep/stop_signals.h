@@ -22,8 +22,8 @@ struct Interrupted {
 /// Returns what stopped the program: "SIGTERM", "--stop-after" and so on.
 std::string to_string(const Interrupted& interrupted);
 
-/// Returns whether `signal` is a command to end (SIGINT, SIGTERM or SIGHUP). The other signals only announce
-/// that the program will be ended soon.
+/// Returns whether `signal` is a command to end (SIGINT, SIGTERM or SIGHUP). The other signals that
+/// StopSignals watches are not commands: most of them only announce that the program will be ended soon.
 bool is_command(int signal);
 
 /// The exit code EX_TEMPFAIL of sysexits.h. It means that the sweep continues if the same command is run

@@ -2,7 +2,8 @@
 // and the time that reading, analysing and reporting a whole study takes.
 //
 //   store_bench DIR [RUNS [MODELS]]     DIR is on the file system to be measured and must not exist yet. The
-//                                       study has RUNS runs (2,000), of one model or divided among MODELS.
+//                                       study has RUNS runs (default 2,000), of one model or divided
+//                                       among MODELS.
 #include <algorithm>
 #include <chrono>
 #include <cmath>

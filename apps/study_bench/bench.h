@@ -25,7 +25,7 @@ void measure_scaling(const Options& options);
 
 /// Compares the epoch of the study's models on float32 inputs with that on the bytes of the same images, in
 /// `options.rounds` alternating rounds, and prints and writes the medians of the ratios float32 / uint8.
-/// Throws Error(kData), Error(kOutput).
+/// Throws Error(kData) and Error(kOutput).
 void measure_data_types(const Options& options);
 
 /// Takes part in peers/compare.py. Trains the original model on all lanes in the protocol of peers/peer.py,

@@ -21,7 +21,8 @@ constexpr int kEpochs = 5;
 
 double median(std::vector<double> values) { return reordering_quantile(values, 0.5); }
 
-/// The times of one round in one precision, in seconds per model.
+/// The times of one round in one precision: for each model, the seconds that the matrix products of an epoch
+/// take alone (`gemm`), and those of the whole epoch.
 struct Round {
   double gemm[kModels] = {};
   double whole[kModels] = {};

@@ -62,7 +62,7 @@ struct Plan {
   std::vector<double> flops_per_run;      ///< per model
   std::size_t runs = 0;                   ///< models that differ only in their names share runs
   std::size_t groups = 0;
-  int replicas_per_group = 0;  ///< the largest number in a group
+  int replicas_per_group = 0;  ///< upper limit of the runs in a group
   std::size_t devices = 0;
   std::uint64_t image_bytes = 0;     ///< per device
   std::uint64_t lane_bytes = 0;      ///< per lane, at most

@@ -23,23 +23,25 @@ struct Detection {
   double points = 0;
   std::size_t models = 0;
   std::optional<RunsToDetect> needed;
-  double deviation = 0;  ///< of the differences of two models, in points
+  double deviation = 0;  ///< standard deviation of the difference of two models on a seed, in points
   std::string source;    ///< where the deviation comes from: "20 runs of 5 models in results/quick"
   bool has_pilot = false;
   std::optional<ImageFloor> floor;
-  std::optional<double> seconds;  ///< time to train this number of runs
+  std::optional<double> seconds;  ///< time to train `needed->runs` runs of each model
 };
 
-/// Throws Error(kUsage) unless --detect has exactly one of --pilot and --deviation, and two models to
-/// compare.
+/// Throws Error(kUsage) if --pilot or --deviation is given without --detect, if --detect is given without
+/// exactly one of them, or if the experiment has only one model or buys seeds (--until-decided, --race).
 void check_detect_flags(const DetectFlags& flags, const Experiment& experiment);
 
 /// Computes the number of runs. `seconds_per_seed` is the time to train one run of each model. Throws
-/// Error(kUsage) if the pilot has no finished runs on the same data.
+/// Error(kUsage) if a run of `dataset` or of the pilot has its own split, if the pilot was trained on other
+/// data or without validation rows, or if it has fewer than two finished runs on common seeds. Throws the
+/// errors of RunStore::open for the pilot.
 Detection detect(const DetectFlags& flags, const Experiment& experiment, const Dataset& dataset,
                  double seconds_per_seed);
 
-/// Returns lines for the output of plan. Each begins with "detect", and the text ends with a newline.
+/// Returns the lines of the output of plan that begin at the label "detect". The text ends with a newline.
 std::string detection_text(const Detection& found);
 nlohmann::ordered_json detection_json(const Detection& found);
 

@@ -1,4 +1,5 @@
-// gpu_sweep train: trains one run described by flags, with the same bits as that run in an experiment.
+// gpu_sweep train: trains one run described by flags. Its results are those of the same run in an experiment,
+// bit for bit.
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <optional>

@@ -72,7 +72,8 @@ ComparedExport compare(const std::string& format, const ReadExport& read, const 
                        const fs::path& folder, const fs::path& results, const StoredExperiment& stored,
                        const std::vector<RunRecord>& runs, bool are_lost) {
   ComparedExport compared;
-  bool lacks_probabilities = are_lost;  // or some cannot be read; both are reported elsewhere
+  // Also set below, if some probabilities cannot be read. Both cases are reported elsewhere.
+  bool lacks_probabilities = are_lost;
   ExportOptions options;
   options.results = results;
   options.unread = [&](const std::string&) { lacks_probabilities = true; };

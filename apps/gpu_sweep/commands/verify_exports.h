@@ -22,17 +22,17 @@ std::vector<std::string> lost_probabilities(const std::filesystem::path& directo
 /// Makes summary.json again in memory and compares it with `text`, the contents of the existing file, if
 /// there is one. Times are not compared. Two differences do not count as faults: a summary of an earlier
 /// subset of the runs, and members that are missing because an earlier version of the program wrote the file.
-/// If class probabilities cannot be read, nothing is compared. If class probabilities `are_lost`, a file that
-/// was made from them and differs is not compared. `text` must be read before `runs`, because a sweep may be
-/// writing both.
+/// If class probabilities `are_lost` or cannot be read, a summary that differs is reported as not compared,
+/// because this may be the reason for the difference. `text` must be read before `runs`, because a sweep may
+/// be writing both.
 void verify_summary(const std::filesystem::path& directory, const std::optional<std::string>& text,
                     const StoredExperiment& stored, const std::vector<RunRecord>& runs, bool are_lost,
                     Findings& findings);
 
 /// Compares the exports in DIRECTORY/npz, DIRECTORY/csv and DIRECTORY/json with `runs`, in the same way as
 /// verify_summary. Files that are left over from earlier exports count as faults. A file that cannot be read
-/// is not compared. A file that contains class probabilities is not compared if some of them cannot be read
-/// or `are_lost`. Exports for TensorBoard and LaTeX are not checked.
+/// is not compared. If class probabilities `are_lost` or cannot be read, a file that contains some and
+/// differs is reported as not compared. Exports for TensorBoard and LaTeX are not checked.
 void verify_exports(const std::filesystem::path& directory, const StoredExperiment& stored,
                     const std::vector<RunRecord>& runs, bool are_lost, Findings& findings);
 

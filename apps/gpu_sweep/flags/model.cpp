@@ -41,7 +41,7 @@ void set_scalar(OptimizerSpec& optimizer, const std::string& flag, const std::st
                                     ", which has " + list_of(known));
 }
 
-/// The texts with which help shows the flag of a model key.
+/// How --help shows the flag of a model key: the placeholder of its value, and its description.
 struct FlagText {
   std::string type_name;
   std::string help;
@@ -75,7 +75,8 @@ FlagText flag_text(const char*, const ScheduleSpec&) {
                                 ", followed by settings such as cosine,warmup=5 (default constant)"};
 }
 
-/// Returns the value of a name. `names` are the valid names, and `parse` converts one to its value.
+/// Returns the enum value whose name is `text`. `parse` converts a valid name; `names` are all valid names,
+/// which the error lists. Throws Error(kUsage) for any other text.
 template <typename Enum>
 Enum parse_name_flag(const std::string& flag, const std::string& text,
                      std::optional<Enum> (*parse)(std::string_view), const std::vector<std::string>& names) {

@@ -31,7 +31,7 @@ class ModelFlags {
 
   void add_scalar(CLI::App& app, const std::string& key, const std::string& help);
 
-  ModelSpec model_;  ///< the defaults, in which the given values replace others
+  ModelSpec model_;  ///< the default values, overwritten by the flags that were given
   bool has_hidden_ = false;
   std::vector<std::unique_ptr<Scalar>> scalars_;
 };

@@ -157,7 +157,7 @@ void train_for_leader(const Communicator& communicator, const Experiment& experi
       static_cast<std::uint32_t>(setup.lanes) * static_cast<std::uint32_t>(setup.devices.indices.size());
 
   std::map<std::string, RunSpec> by_key;
-  for (const RunSpec& run : runs) by_key.emplace(run.key, run);  // keeps the first of models with equal keys
+  for (const RunSpec& run : runs) by_key.emplace(run.key, run);  // of models that share a run, the first
   Work work;
   work.group = [&](const GroupOrder& order) { return group_of(order, by_key, setup.dataset, options); };
   work.train = [&](const GroupSource& next, SweepEvents events, const std::stop_token& stop) {

@@ -15,7 +15,8 @@
 namespace gpu_sweep {
 
 /// Returns the job that this process belongs to, if there is one. Throws Error(kUsage) on rank 0 of a job if
-/// --profile or --shard is given. (With --shard, every process would train the same shard.)
+/// --profile or --shard is given. (With --shard, every process would train the same shard; the other ranks
+/// then wait for the end of the job and do not return.)
 std::optional<Launch> find_cluster(const SetupFlags& flags);
 
 /// Returns whether this process prints for the user. It does so if it belongs to no job or is rank 0.

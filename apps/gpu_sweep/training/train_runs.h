@@ -24,7 +24,7 @@ struct TrainingOutcome {
 
 /// Receives the finished runs, and the snapshots of unfinished ones.
 struct RunSink {
-  std::function<void(const Trained& group)> keep;  ///< SweepEvents::keep
+  std::function<void(const Trained& group)> keep;  ///< see SweepEvents::keep
   bool wants_weights = false;                      ///< if false, `keep` receives no weights
   SnapshotEvents snapshots = {};
 };

@@ -4,7 +4,7 @@
 
 In each round every program runs once, in turn, alone on the machine. Prints the medians over the rounds as a Markdown
 table, with the median of gpu_sweep's rate over the program's rate in the same round, and writes everything to
-FILE.json (peers.json). A program whose library is not installed is listed as not measured.
+FILE.json (default peers.json). A program whose library is not installed is listed as not measured.
 """
 
 import argparse
@@ -22,7 +22,8 @@ REPLICAS_OF_AN_ENSEMBLE = 4
 
 
 def programs(study_bench, data):
-    """Returns name, command, number of processes (each bound to a core if there are several) and models in each."""
+    """Returns a tuple per program: name, command, number of processes (each bound to a core if there are several), and
+    number of models in each process."""
     cores = len(os.sched_getaffinity(0))
 
     def peer(name, file, *flags, processes=1, replicas=1):
