@@ -27,8 +27,9 @@ void download_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layo
                         std::vector<Snapshot>& snapshots);
 
 /// Restores a group from `snapshots`, one per run and in the order of the runs, in an arena that
-/// upload_initial_state has filled. Throws std::invalid_argument unless each has the key of its run, all were
-/// taken after the same epoch, and all vectors have the right length. Idle replicas repeat the first run.
+/// upload_initial_state has filled. Throws std::invalid_argument if they do not fit the group: each must have
+/// the key of its run, vectors of the right length, and a learning rate exactly if the group has a schedule;
+/// all must have been taken after the same epoch. Idle replicas repeat the first run.
 void upload_snapshots(Lane& lane, const Buffer& arena, const GroupLayout& layout, const GroupSpec& group,
                       std::span<const Snapshot> snapshots);
 

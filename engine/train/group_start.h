@@ -19,7 +19,7 @@ struct GroupStart {
   /// The weights from which each run starts from scratch. If empty, they are drawn from RunSpec::init_seed.
   std::vector<Weights> initial = {};
   std::vector<Snapshot> snapshots = {};  ///< one per run, after group.epochs_done epochs
-  /// When snapshots were due in the larger group from which the runs come, if they come from one. Their
+  /// The snapshot times of the larger group that these runs have left, if they have left one, so that its
   /// intervals go on.
   std::optional<SnapshotTimes> times = {};
 };

@@ -11,8 +11,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns the weights with which the group is constructed. Those of snapshots spare it the time to draw
-/// others.
+/// Returns the weights with which the group is constructed. Taking them from snapshots, if there are any,
+/// spares the time to draw random ones.
 const std::vector<Weights>& first_weights(GroupStart& start) {
   if (!start.snapshots.empty()) start.initial = weights_of(start.group.shape, start.snapshots);
   return start.initial;

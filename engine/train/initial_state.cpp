@@ -28,7 +28,7 @@ ScheduleState schedule_state(const ModelSpec& model, double epoch_steps) {
   return state;
 }
 
-/// Returns one run's class weights [K]. `counts` [K] are the rows of each class that it trains on.
+/// Returns one run's class weights [K]. `counts` [K] holds the number of its training rows in each class.
 std::vector<float> class_weights(const ClassWeights& weights, const std::vector<std::int64_t>& counts,
                                  const GroupLayout& layout) {
   std::vector<float> values(static_cast<std::size_t>(layout.spec.classes), 1.0f);

@@ -19,10 +19,11 @@ ReplicaState initial_replica_state(const RunSpec& run, const GroupLayout& layout
 void upload_parameters(Lane& lane, const Buffer& arena, const GroupLayout& layout, int replica,
                        std::span<const float> weights);
 
-/// Uploads the scalars and the weights of every replica. If each run has its own split, uploads the rows of
-/// the pool, and if the loss is weighted, the class weights. Everything else in the arena must be zero and is
-/// left unchanged. `initial`, if not empty, holds the weights of each run; otherwise the weights are drawn
-/// from RunSpec::init_seed. Idle replicas repeat the first run.
+/// Uploads the scalars and the weights of every replica. If each run has its own split, also uploads the
+/// numbers of its rows in the pool that the splits are drawn from; if the loss is weighted, also the class
+/// weights. Everything else in the arena must be zero and is left unchanged. `initial`, if not empty, holds
+/// the weights of each run; otherwise the weights are drawn from RunSpec::init_seed. Idle replicas repeat the
+/// first run.
 void upload_initial_state(Lane& lane, const Buffer& arena, const GroupLayout& layout, const GroupSpec& group,
                           std::span<const Weights> initial);
 

@@ -57,7 +57,8 @@ class ReplicaGroup {
   void evaluate_untrained();
 
   /// Continues from `snapshots`, one per run; call it instead of `evaluate_untrained`. Throws
-  /// std::invalid_argument unless all were taken after the same epoch.
+  /// std::invalid_argument if they do not fit the group (upload_snapshots), or if one has best weights and
+  /// its history has no best epoch to restore, or the reverse.
   void resume(std::span<const Snapshot> snapshots);
 
   /// Returns snapshots of all runs after epochs_done() epochs. The caller fills in train_seconds.
@@ -66,7 +67,7 @@ class ReplicaGroup {
   /// Allocates host memory for the vectors of the snapshots, so that taking snapshots later needs little more
   /// memory. Throws OutOfMemory. The snapshots in the result have no history yet.
   std::vector<Snapshot> room_for_snapshots() const;
-  /// Writes `snapshots` into the result of room_for_snapshots.
+  /// Writes the snapshots that `snapshots` would return into `room`, which room_for_snapshots has returned.
   void take_snapshots(std::vector<Snapshot>& room);
 
   /// Trains one epoch and validates. Appends a point to the history of every run that has not stopped early.
@@ -116,8 +117,8 @@ class ReplicaGroup {
   RunRecord record_of_training(std::size_t run) const;
   /// Returns the result on a split without rows.
   SplitResult no_result() const;
-  /// Evaluates `runs` on a split for the last time. Those of the `records`, one per run, whose loss is not
-  /// finite are marked as diverged.
+  /// Evaluates all replicas on `split` and returns the results of `runs`. `records` holds the record of each
+  /// of these runs; a record whose loss is not finite is marked as diverged.
   std::vector<SplitResult> final_results(Split split, std::span<const std::size_t> runs,
                                          std::vector<RunRecord>& records);
 

@@ -33,7 +33,8 @@ class StandbyTimes {
   StandbyTimes(double interval, int first, int last, double seconds)
       : interval_(interval), first_(first), last_(last), begun_(seconds) {}
 
-  /// Returns true at most once per interval, and never if the group is expected to end within one.
+  /// Returns true at most once per interval. Until it has returned true once, it returns false while all the
+  /// training, from `first` to `last`, is expected to take less than an interval.
   bool due(int epoch, double seconds);
 
  private:
