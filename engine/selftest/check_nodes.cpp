@@ -21,7 +21,7 @@ SelftestResult check_nodes(const SelftestSubject& subject) {
   const Dataset dataset = selftest_data(subject.scale, subject.scale.batch);
   const std::unique_ptr<Lane> lane = subject.make_lane({});
   std::string finding;
-  std::vector<std::string> several;  // taken from the deepest model, which has every operation
+  std::vector<std::string> several;  // operations of the deepest model that take several nodes
   bool passed = true;
   std::vector<Margin> margins;
   for (int hidden = 1; hidden <= 5; ++hidden) {

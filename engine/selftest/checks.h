@@ -34,8 +34,8 @@ inline constexpr auto kVariants = [] {
 /// many replicas. The forward product is also checked with an input that all replicas share.
 SelftestResult check_products(const SelftestSubject& subject, Precision precision);
 
-/// Checks operations one by one against double precision, with each activation and each optimizer. They are
-/// all operations of the start of an epoch, of two training steps (the second with a short batch) and of an
+/// Checks operations one by one against double precision, with each activation and each optimizer. Covers all
+/// operations of the start of an epoch, of two training steps (the second with a short batch) and of an
 /// evaluation.
 SelftestResult check_operations(const SelftestSubject& subject, Precision precision);
 

@@ -19,7 +19,7 @@ namespace gpu_sweep {
 namespace {
 
 constexpr int kSets = 2;     // sets of operands; replica r has set r mod 2
-constexpr int kPowers = 32;  // powers of two, from 2^-16 on; replicas r and r + 64 have equal operands
+constexpr int kPowers = 32;  // powers of two, 2^-16 to 2^15; replicas r and r + 64 have equal operands
 constexpr double kMostTerms = 1 << 23;  // in the exact sums of one set; they take tens of milliseconds
 
 reference::ProductShape shape_of(const Gemm& op) {

@@ -33,8 +33,9 @@ struct OwnOperations {
 /// replica must have the same bits as the judged replica with the same seed. Products are an exception: each
 /// distinct result of a product is also judged against double precision, and is then replaced by the result
 /// of the judged replica, so that later operations have equal operands.
-/// At the end of a step, the operands of the two judged replicas are compared once more, to find an operation
-/// that changed an operand which it should not write. Throws OutOfMemory and the other errors of the lane.
+/// At the end of a step, the operands of the two judged replicas are read again and compared with what the
+/// operations that write them left there, to find an operation that changed an operand which it should not
+/// write. Throws OutOfMemory and the other errors of the lane.
 OwnOperations judge_operations(Lane& lane, const Dataset& dataset, const GroupSpec& group);
 
 }  // namespace gpu_sweep
