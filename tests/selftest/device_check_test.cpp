@@ -155,8 +155,8 @@ TEST(DeviceCheck, BelievesEveryHonestVariantInEveryPart) {
   }
 }
 
-/// A product may be wrong only in a replica that is not one of the judged ones. This is detected even without
-/// the check of products on integers.
+/// A product can be wrong in a single replica that is not among the two judged ones (own_operations.h). This
+/// is detected even without the check of products on integers.
 TEST(DeviceCheck, JudgesUnlikeProductsOfOtherReplicas) {
   const auto all = lies();
   const auto lie = std::ranges::find(all, "dW x 1.005 in replica 2", &NamedLie::name);

@@ -17,7 +17,7 @@ struct NamedLie {
   std::vector<Precision> precisions;  ///< in which a device must not have the fault
   Perform perform;                    ///< `honestly` computes like kHonestVariants[0] (honest_products.h)
   std::function<void(Program&)> alter = {};  ///< see Lie::alter
-  bool settings = false;                     ///< whether that group uses the settings of add_settings
+  bool settings = false;                     ///< whether the trained group uses the settings of add_settings
 };
 
 /// The `precisions` of a lie that can be told in all precisions.

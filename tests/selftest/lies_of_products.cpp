@@ -8,7 +8,8 @@
 namespace gpu_sweep::test {
 namespace {
 
-constexpr int kPaddedClasses = 16;  // outputs of the last layer; no hidden layer in the tests is as wide
+/// Outputs of the last layer. No hidden layer of a group to which a lie is told is as wide.
+constexpr int kPaddedClasses = 16;
 
 std::size_t elements_of_c(const Gemm& op) {
   const auto shape = reference::product_shape(op.product, op.batch, op.inputs, op.outputs);
