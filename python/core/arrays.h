@@ -22,8 +22,8 @@ namespace gpu_sweep::python {
 using Bytes =
     nanobind::ndarray<const std::uint8_t, nanobind::ndim<1>, nanobind::c_contig, nanobind::device::cpu>;
 
-/// The bytes of a NumPy array in C order. They are read when a study is trained, and are never copied or
-/// changed.
+/// The bytes of a NumPy array in C order. They are borrowed: they are read each time the data are used, and
+/// are never changed.
 struct NumpyArray {
   Bytes bytes;
   std::string type;  ///< type of the elements, as NumPy writes it: "<f4"
@@ -46,16 +46,17 @@ class DataSource {
       : place_(std::move(place)), class_names_(std::move(class_names)), settings_(std::move(settings)) {}
 
   /// Checks, hashes and splits the data with the settings that `experiment` or this object states. For
-  /// arrays, the hashes are those of .npy files with them, or `known` if these are the hashes of IDX files
-  /// with the same values. Files at a place have their own hashes. Throws Error(kData), and Error(kUsage) if
-  /// this object and the experiment state different settings.
+  /// arrays, the hashes are those of .npy files that hold them, or `known` if these are the hashes of IDX
+  /// files with the same values. Files at a place have their own hashes. Throws Error(kData), and
+  /// Error(kUsage) if this object and the experiment state different settings.
   Dataset dataset(DataRemarks* remarks, const Experiment& experiment, const DataHashes& known = {}) const;
 
   /// Returns the data with the classes and the settings with which stored results were trained.
   Dataset dataset(DataRemarks* remarks, const ClassSpec& classes, const DataSettings& settings,
                   const DataHashes& known) const;
 
-  /// Returns the hashes of the IDX files with the same values, if there can be any.
+  /// Returns the hashes that IDX files with the values of the arrays would have. Returns nothing if this
+  /// object uses files, or if the IDX format cannot hold these arrays.
   std::optional<DataHashes> hashes_as_idx() const;
 
   /// Returns all bytes before the values of an array in a .npy file.

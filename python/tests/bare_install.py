@@ -34,7 +34,7 @@ def main() -> None:
     libraries = {Path(line.split(maxsplit=5)[5]) for line in lines if ".so" in line}
     mine = [library for library in libraries if library.is_relative_to(package)]
     assert any(library.name.startswith("libdnnl") for library in mine), mine
-    # Modules of Python itself may need more libraries, so only the libraries that our own ones need are counted.
+    # Libraries of the machine beyond those of PEP 600. They are only printed, because modules of Python may need them.
     foreign = {
         library
         for library in libraries

@@ -22,8 +22,8 @@ from ._toml import table_text
 
 _MOST_CLASSES = 256
 HoldOut = float | str | Mapping[str, Any] | None
-"""A share of the rows, a dict with ``fraction``, ``seed`` and ``stratified``, or "none"; None is the default."""
-_ANY_EXPERIMENT = """name = "data"
+"""A share of the rows, a dict with ``fraction``, ``seed`` and ``stratified``, or "none". None stands for the
+default.""" _ANY_EXPERIMENT = """name = "data"
 runs = 1
 [[model]]
 name = "any"
@@ -32,7 +32,7 @@ epochs = 1
 batch_size = 1
 """
 _MARK = b"gpu_sweep"
-_EXTRA = struct.pack("<HH", 0x7367, len(_MARK)) + _MARK  # a field of the archive's first entry, which readers skip
+_EXTRA = struct.pack("<HH", 0x7367, len(_MARK)) + _MARK  # extra field of an archive's entry; readers skip it
 _KIND = FileKind("data archive of gpu_sweep", b"PK\x03\x04", _MARK, 64)
 _CHUNK = 2**24
 _DOS_DATE = (1980, 1, 1, 0, 0, 0)  # equal data give equal archives
@@ -88,7 +88,7 @@ class Data:
         ``stratified``, a pair ``(x, y)`` of separate validation rows, or "none" to train on all rows.
     judge:
         the share of the training rows, or a dict as for ``validation``, that is held out before the validation rows and
-        judges the models. By default no rows are.
+        judges the models. By default, no rows are held out for this.
     normalize:
         "scale" (bytes / 255), "standardize" (mean 0 and deviation 1 of every column of the training rows) or
         "none". By default "scale" for bytes and "none" for other numbers.
@@ -105,7 +105,7 @@ class Data:
     rows:
         rows of the training, validation and test splits.
     features, class_names:
-        numbers per row, and the names of the classes.
+        the number of values per row, and the names of the classes.
     is_bytes:
         whether the inputs are uint8, which stay bytes in memory; None where that is not known.
     sha256:

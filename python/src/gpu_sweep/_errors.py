@@ -56,7 +56,7 @@ _KINDS: dict[int, type[Error]] = {
 }
 
 
-# The Python expression for each flag of the program that is not an argument of the same name, the longest flag first.
+# For flags of the program that have no Python argument of the same name: patterns, longer ones first, and replacements.
 _FLAGS = {
     r"gpu_sweep run --keep-predictions": 'run(keep=["probabilities"])',
     r"--keep-predictions": 'keep=["probabilities"]',

@@ -201,7 +201,7 @@ class Experiment:
     def _adopt(self, core: _core.Experiment, text: str) -> None:
         self._core = core
         self.toml = text
-        """The experiment as a file for the command line; ``from_toml`` overrides are not in it."""
+        """The text of the experiment file, without the overrides that ``from_toml`` was given."""
         self.name: str = core.name
         self.runs: int = core.runs
         self.seed: int = core.seed
@@ -281,7 +281,8 @@ class Experiment:
         Raises
         ------
         ExperimentError
-            if the folder holds another study, with the settings that differ.
+            if an argument is not valid, or if the folder holds another study; the message names the settings that
+            differ.
         DataError, DeviceError, OutputError, BusyError, CorruptError
             in the cases in which the program ends with the corresponding exit code.
 

@@ -20,7 +20,7 @@ class FileKind(NamedTuple):
     start: bytes
     """The first bytes."""
     mark: bytes
-    """Bytes that are among the first ``reach``."""
+    """Bytes that must occur among the first ``reach`` bytes."""
     reach: int
 
 

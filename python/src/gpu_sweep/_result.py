@@ -132,7 +132,7 @@ class Result:
     ) -> None:
         """Write the weights of a run into a safetensors file, with the names of :meth:`torch_state_dict`.
 
-        The metadata of the file name the activation and the number by which bytes are divided. If inputs are
+        The metadata of the file state the activation and the number by which bytes are divided. If inputs are
         standardized, the tensors ``inputs.mean`` and ``inputs.scale`` hold the mean and the scale of every input.
 
         Examples
