@@ -22,8 +22,9 @@ from ._toml import table_text
 
 _MOST_CLASSES = 256
 HoldOut = float | str | Mapping[str, Any] | None
-"""A share of the rows, a dict with ``fraction``, ``seed`` and ``stratified``, or "none". None stands for the
-default.""" _ANY_EXPERIMENT = """name = "data"
+"""A share of the rows, a dict with ``fraction``, ``seed`` and ``stratified``, or "none". None means the default."""
+
+_ANY_EXPERIMENT = """name = "data"
 runs = 1
 [[model]]
 name = "any"
