@@ -16,7 +16,7 @@ using testing::Not;
 
 class FailingReads : public Strace {
  protected:
-  /// Trains a study. Its newest runs remain in the log.
+  /// Trains a study, and writes the rows of one model again, so that they remain in the log.
   void make_study() {
     ASSERT_EQ(gpu_sweep({"run", "study.toml", "--out", "results"}).exit_code, 0);
     sqlite::Database store(directory_ / "results/runs.sqlite", sqlite::Access::kReadWrite);

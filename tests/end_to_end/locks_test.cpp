@@ -1,5 +1,5 @@
 // Another SQLite client locks the store of a sweep: before the sweep starts, while it runs, or as it ends.
-// Other tests check what a terminal shows while the sweep waits, and what happens if a lock file is deleted
+// Also: what a terminal shows while the sweep waits, and what happens if the lock file of a folder is deleted
 // before it is locked.
 #include <fcntl.h>
 #include <unistd.h>
@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 
 using testing::HasSubstr;
 
-/// A part of the message that the thread that stores runs prints while it waits.
+/// A part of the message that the sweep prints while it waits for a lock on the store.
 constexpr const char* kWaiting = "is in use by another process, which has locked it: waiting to write";
 
 class Locks : public Study {

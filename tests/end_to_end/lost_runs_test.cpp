@@ -1,4 +1,5 @@
-// Finished runs that are lost: every command names them, shows the remaining runs and exits with 8.
+// Finished runs that are lost. Commands that read the runs name the lost ones, show the remaining ones and
+// exit with 8; `run` names the lost ones and trains them again.
 #include <algorithm>
 
 #include "engine/store/database/ledger.h"

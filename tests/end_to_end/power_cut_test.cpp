@@ -52,7 +52,7 @@ class Disk {
   }
 
   std::set<std::string> unsynced_;                   // names of files
-  std::map<std::string, std::string> unsafe_names_;  // path to its directory
+  std::map<std::string, std::string> unsafe_names_;  // by path: the directory of the path
 };
 
 class PowerCut : public Strace {

@@ -132,7 +132,8 @@ TEST_F(Results, LongTrainingsAreThinnedInTheReportAndWholeInExports) {
   EXPECT_EQ(summary["models"].size(), kModels);
 }
 
-/// Treats every deprecation warning of Matplotlib as an error, so that the example contains no outdated call.
+/// Treats every deprecation warning of Matplotlib as an error, so that the test fails if the example contains
+/// an outdated call.
 TEST_F(Results, TheExampleDrawsWhatWasExported) {
   std::string python;
   for (const std::string name : {"/usr/bin/python3", "python3"}) {

@@ -11,8 +11,8 @@ using testing::Not;
 
 constexpr const char* kHead = "name = \"study\"\nruns = 1\n";
 
-/// Returns a study of one epoch with two models: one uses the optimizer of [defaults], and the other names
-/// one.
+/// Returns a study of one epoch with two models. `defaults` is added to the table [defaults], and `optimizer`
+/// to the second model.
 std::string study_with(const std::string& defaults, const std::string& optimizer) {
   return std::string(kHead) + "[defaults]\nepochs = 1\nbatch_size = 64\nhidden = [8]\n" + defaults +
          "\n[[model]]\nname = \"plain\"\n[[model]]\nname = \"named\"\n" + optimizer + "\n";
@@ -99,8 +99,8 @@ TEST_F(Settings, ThatMergingTablesChangedKeepAStudyFromBeingContinued) {
   EXPECT_THAT(refused.err, HasSubstr("optimizer.learning_rate: 0.001 -> 0.05 (of \"plain\")"));
   EXPECT_EQ(read("out/summary.json"), before);
 
-  // Follows the advice of the message for settings that differ only because the rule of inheritance has
-  // changed.
+  // Follows the advice of the message: in older versions, a model that named an optimizer did not inherit the
+  // learning rate of [defaults], so the model now states the default one.
   write("study.toml", study_with("", "optimizer = { name = \"adam\", beta1 = 0.5, learning_rate = 0.001 }"));
   const Outcome continued = gpu_sweep({"run", "study.toml", "--out", "out"});
   EXPECT_EQ(continued.exit_code, 0) << continued.err;

@@ -84,7 +84,8 @@ TEST_F(OnTheStandIn, AfterALostDeviceTheSameCommandContinuesToTheSameFigures) {
   };
   ASSERT_EQ(run("whole").exit_code, 0);
   {
-    const EnvironmentVariable loss("SIMT_LOSS", "900");  // operations; the device check needs about 500
+    // The device is lost after 900 operations. The check before training needs about 500.
+    const EnvironmentVariable loss("SIMT_LOSS", "900");
     const Outcome outcome = run("parts");
     EXPECT_EQ(outcome.exit_code, 4);
     EXPECT_THAT(outcome.err, testing::ContainsRegex("[1-5] of 6 runs are kept in parts"));

@@ -76,8 +76,8 @@ vary = ["order", "dropout"]
 early_stopping = { monitor = "validation_accuracy", patience = 2, restore_best = true }
 )";
 
-/// The sweep is killed once before the group is divided, and once after that. The whole sweep has groups of
-/// one run.
+/// The sweep is killed once before the group is divided, and once after that. It is compared with a sweep
+/// that is not killed and has groups of one run.
 TEST_F(Snapshots, AKilledSweepWithEverySettingAtOnceResumesToTheLastBit) {
   write("study.toml", kEverySetting);
   for (const std::size_t left : {4, 2}) {

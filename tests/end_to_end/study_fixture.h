@@ -135,9 +135,9 @@ class Study : public testing::Test {
   }
 
   /// Returns an amount of work, such as a number of epochs, that is large enough for `interfere` to act in
-  /// time. `interfere(amount)` starts the program with this amount in results/, and returns whether it could
-  /// interfere before the program ended. If it could not, because the machine is fast or busy, it is called
-  /// again with twice the amount and an empty results/.
+  /// time. `interfere(amount)` starts the program with this amount of work and the output folder results/,
+  /// and returns whether it could interfere before the program ended. If it could not, because the machine is
+  /// fast or busy, it is called again with twice the amount and an empty results/.
   int enough_work(int amount, const std::function<bool(int)>& interfere) const {
     for (int attempt = 0; attempt < 4; ++attempt, amount *= 2) {
       std::filesystem::remove_all(directory_ / "results");

@@ -17,7 +17,8 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-/// Returns whether a text contains a control character other than a newline, or invalid UTF-8.
+/// Returns whether a text contains an ASCII control character other than a newline, or the control character
+/// U+009B, which begins escape sequences on some terminals.
 bool has_controls(const std::string& text) {
   const auto is_raw = [](char c) { return (c >= 0 && c < ' ' && c != '\n') || c == '\x7f'; };
   return std::any_of(text.begin(), text.end(), is_raw) || text.find("\u009b") != std::string::npos;
@@ -157,8 +158,8 @@ TEST_F(Untrusted, NoLinkIsFollowedToWrite) {
   EXPECT_EQ(read("precious"), "precious");
 }
 
-/// Runs the commands that only read, with results in a read-only file system. Must be called in a child
-/// process.
+/// Runs the commands that only read results. `results` lies in a file system that is read-only or full. Must
+/// be called in a child process.
 int read_results(const fs::path& directory, const std::string& results) {
   for (const std::vector<std::string>& command : {std::vector<std::string>{"show", results},
                                                   {"report", results, "--to", "elsewhere"},
