@@ -14,7 +14,8 @@
 namespace gpu_sweep {
 namespace {
 
-/// Handles the contents of a message as the leader does: either uses them or throws a std::exception.
+/// Uses the contents of a message as its receiver does. They may be refused by the exceptions that are caught
+/// here.
 void use(const Hello& hello) {
   fuzz::require(hello.groups > 0, "a trainer trains something");
   try {

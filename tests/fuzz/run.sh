@@ -1,6 +1,6 @@
 #!/bin/bash
 # Fuzzes every reader of untrusted files and messages under ASan and UBSan, one process per core.
-#   tests/fuzz/run.sh SECONDS [READER...]     so many seconds each; readers are the fuzz_READER.cpp here
+#   tests/fuzz/run.sh SECONDS [READER...]     SECONDS per reader; every fuzz_READER.cpp here names one
 #   tests/fuzz/run.sh full [READER...]        ten million inputs or one hour each, whichever comes first
 # Builds into build-fuzz; the corpus grows in build-fuzz/corpus. Exit code 1 after a finding, whose input is kept
 # as build-fuzz/READER-crash-... and can be given to build-fuzz/fuzz_READER again.
