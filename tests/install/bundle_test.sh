@@ -82,7 +82,7 @@ status=0
 wait $pid || status=$?
 [ $status -eq 143 ] || fail "SIGTERM gave $status, expected 143"
 
-# ---- the bundled libraries are used if the machine's are too old; here, they define no symbol versions
+# ---- the bundled libraries are used if the machine's are too old: these stand-ins for them define no symbol versions
 mkdir old
 for library in "$tree"/lib/compat/lib*; do
   "${CC:-cc}" -shared -o "old/$(basename "$library")" -x c - <<<'int gpu_sweep_old;'
