@@ -36,8 +36,8 @@ else
 fi
 """
 
-# Profiles nothing if a required flag is missing. Profiles nothing for a launcher script either, because a script has no
-# kernels of its own.
+# Stands in for ncu. Fails if a required flag is missing, or if it is given a launcher script, which has no kernels of
+# its own.
 NCU = """#!/bin/sh
 clocks='' graphs='' full='' export='' import=''
 while [ $# -gt 0 ]; do
