@@ -75,8 +75,8 @@ TEST_P(FusedUpdateTest, GivesTheBitsOfSeparateOperations) {
   }
 }
 
-/// Where the lane has code for the first layer's gradient, that product is fused, unless the norm of the
-/// whole gradient is needed before the update.
+/// If the CPU lane has code for the product that gives the gradient of some layer's weights, the update is
+/// fused, unless the norm of the whole gradient is needed before the update.
 TEST_P(FusedUpdateTest, IsUsedWhereNothingElseReadsTheGradient) {
   const Dataset dataset = synthetic_dataset(60, 8, 8, 5, 3);
   const StepByStep group(dataset, spec(dataset));
@@ -92,7 +92,8 @@ TEST_P(FusedUpdateTest, IsUsedWhereNothingElseReadsTheGradient) {
   EXPECT_EQ(fuse_update(without), nullptr);
 }
 
-/// A product whose operands are overwritten before the update is computed at its own place.
+/// If the operands of a product are overwritten before the update, the product is computed at its own place
+/// in the program.
 TEST(FusedUpdate, DoesNotReadWhatWasOverwritten) {
   const Dataset dataset = synthetic_dataset(60, 8, 8, 5, 3);
   RunSpec run;

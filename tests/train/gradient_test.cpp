@@ -20,7 +20,7 @@ struct GradientCase {
   std::vector<int> hidden;
   double dropout;
   bool settings = false;  ///< smoothed labels, weights of classes, and an L2 penalty
-  bool floats = false;    ///< inputs of the data set
+  bool floats = false;    ///< whether the inputs of the data set are floats
 };
 
 using Param = std::tuple<const char*, GradientCase>;  // kind of lane, net
@@ -132,7 +132,7 @@ TEST_P(GradientTest, EqualsCentralDifferences_Seed3) {
   }
 }
 
-/// Returns every activation, with dropout and without, and a network with further settings.
+/// Returns cases for every activation, with dropout and without, and a few other cases.
 std::vector<GradientCase> nets() {
   std::vector<GradientCase> nets = {{"deep_relu_dropout", Activation::kRelu, {9, 8, 6, 5}, 0.2},
                                     {"no_hidden_layer", Activation::kRelu, {}, 0.2},

@@ -1,4 +1,4 @@
-// Rows that take part neither in training nor in validation, on every kind of lane.
+// Judging rows, which take part neither in training nor in validation, on every kind of lane.
 #include <gtest/gtest.h>
 
 #include "tests/support/lane_test.h"

@@ -101,8 +101,8 @@ class PlateauTest : public LaneTest<const char*> {
   const Dataset dataset_ = synthetic_dataset(40, 12, 9);
 };
 
-/// No epoch after the first one is better by more than `min_delta`. So the rate falls after the epochs 3 and
-/// 5, as it does under the schedule `step`.
+/// No epoch after the first one is better by more than `min_delta`. So the rate falls after epoch 3, as it
+/// does under the schedule `step` with `every` = 3. It falls again after epoch 5, which is the last one.
 TEST_P(PlateauTest, TrainsWithTheLoweredRate) {
   const RunSpec run = runs()[1];
   RunSpec stepped = run;

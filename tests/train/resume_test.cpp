@@ -61,7 +61,8 @@ class ResumeTest : public LaneTest<ResumeCase> {
     return group_of_runs(dataset_, specs, replicas, GetParam().precision);
   }
 
-  /// Trains `spec` on a new lane after `start` has initialized the group. Keeps its state after one epoch.
+  /// Trains `spec` on a new lane after `start` has initialized the group. If `after_one` is given, it
+  /// receives the snapshots after one epoch.
   template <class Start>
   Trained train(const GroupSpec& spec, const Start& start, std::vector<Snapshot>* after_one = nullptr) const {
     const std::unique_ptr<Lane> lane = make_lane();

@@ -85,8 +85,8 @@ TEST(Simt, AnEpochOfTwoGraphsGivesTheCpusFigures) {
   }
 }
 
-/// On every schedule of the stand-in, a group whose runs stop early, and the smaller groups of those that go
-/// on, give the bits that each run gives alone.
+/// Under three schedules of the stand-in, a group whose runs stop early, and the smaller groups of those that
+/// go on, give the bits that each run gives alone.
 TEST(Simt, SmallerGroupsGiveTheBitsOfRunsAlone) {
   const Dataset dataset = synthetic_dataset(40, 12, 9);
   const std::vector<RunSpec> runs = stopping_runs(/*settings=*/true);

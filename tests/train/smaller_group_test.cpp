@@ -1,5 +1,5 @@
-// Once half of a group has stopped early, the others go on as a smaller group, with the results that they
-// would have had without it.
+// Once half of a group has stopped early, the others go on as a smaller group, with the results that each of
+// them would have had alone.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -207,8 +207,8 @@ TEST_P(SmallerGroupTest, ChargesLaterEpochsToTheRunsThatTrainThem) {
   EXPECT_LT(found.at("run 4").first.train_seconds, found.at("run 5").first.train_seconds);
 }
 
-/// A kill leaves the writes before it, in their order, or without the last results, which wait for the disk
-/// longer than snapshots do.
+/// After a kill, the disk holds the writes before it. It may also hold the snapshots but none of the results,
+/// which take longer to reach the disk.
 TEST_P(SmallerGroupTest, ContinuesAfterAKillBetweenAnyTwoWrites) {
   SweepEvents events;
   events.snapshots.interval = {1, 0};

@@ -5,9 +5,9 @@
 
 Needs Debian's python3-torch. PyTorch computes the gradients, and for cases with further settings also the learning
 rates, clipping and label smoothing. Images, initial weights and update rules are written out here from the project's
-definitions, so that nothing is shared with the code under test. There is no shuffling and no dropout. Batches of 128
-divide 1,000 rows, so that every eighth step is a partial batch of 104. Under reduce_on_plateau, which follows the
-validation loss of the epochs, a batch is the whole training set, so that each step is an epoch.
+definitions, so that nothing is shared with the code under test. There is no shuffling and no dropout. 1,000 rows make
+eight batches of at most 128, so every eighth step is a partial batch of 104 rows. Under reduce_on_plateau, which
+follows the validation loss of the epochs, a batch is the whole training set, so that each step is an epoch.
 """
 import json
 import math
@@ -61,7 +61,7 @@ def images():
 
 
 def validation_images():
-    """Returns pixels [VALIDATION_ROWS, FEATURES], a mixture as above, and their labels, all of which are right."""
+    """Returns pixels [VALIDATION_ROWS, FEATURES], mixed as in `images`, and their labels, all of which are right."""
     shape = (words(SEED, LABELS, 1, 0, VALIDATION_ROWS) % numpy.uint64(CLASSES)).astype(int)
     return mixture(1, shape), shape
 
@@ -176,7 +176,7 @@ class PlateauRates:
         return rate * (step + 1) / self.warmup if step < self.warmup else rate
 
     def end_epoch(self, validation_loss):
-        # A loss in float32 must lead to the same decision.
+        # The margin is so large that a loss in float32 leads to the same decision.
         assert abs(self.scheduler.best - self.min_delta - validation_loss) > 2e-4, validation_loss
         self.scheduler.step(validation_loss)
 
@@ -322,7 +322,9 @@ SETTINGS = {
                                 "schedule": {"kind": "cosine", "final_factor": 0, "warmup": 1},
                                 "label_smoothing": 0.2, "class_weights": UNEVEN}),
 }
-PLATEAUS = [  # activation, rule, learning rate, steps, schedule; the rate falls after epochs 5, 7, 8 and 9, 11
+# Activation, rule, learning rate, steps and schedule. The rate falls after epochs 5, 7 and 8 in the first case, and
+# after epochs 9 and 11 in the second.
+PLATEAUS = [
     ("tanh", "nesterov", 0.1, 10, {"factor": 0.5, "patience": 1, "min_delta": 0.05, "min_rate": 0.02}),
     ("sigmoid", "adam", 0.001, 200,
      {"factor": 0.5, "patience": 2, "min_delta": 0.0008, "min_rate": 0.0003, "warmup": 6}),

@@ -25,7 +25,8 @@ const json& reference_file() {
   return file;
 }
 
-/// Returns the names of the cases whose learning rate follows the validation loss, or of all others.
+/// Returns the names of the cases whose learning rate follows the validation loss if `monitored` is set,
+/// otherwise the names of all others.
 std::vector<std::string> case_names(bool monitored) {
   std::vector<std::string> names;
   for (const json& one : reference_file().at("cases")) {
