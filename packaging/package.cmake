@@ -38,7 +38,8 @@ set(CPACK_COMPONENT_PROGRAM_DESCRIPTION
 set(library libgpu-sweep${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
 deb_package(library ${library})
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
-# CPack would complain about libraries that are not meant for linking if it made this file.
+# The file shlibs of the library package. CPack could make it, but would complain about libraries that are not meant
+# for linking.
 set(shlibs ${CMAKE_CURRENT_BINARY_DIR}/shlibs)
 file(CONFIGURE OUTPUT ${shlibs} CONTENT
   "libgpu_sweep ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR} ${library} (>= ${PROJECT_VERSION})\n")
