@@ -1,8 +1,8 @@
 """The rules that tools/compare_verdicts.py compares.
 
 Each rule takes the scores [SEEDS, MODELS] of a study, higher ones better, and returns the pairs of models that it says
-differ: tuples of model numbers, the smaller first. Its docstring says when it says so. The rules of rliable take all
-studies [studies, SEEDS, MODELS] at once and return a list of such pairs for each.
+differ: tuples of model numbers, the smaller first. The docstring of a rule says under which condition it names a pair.
+The rules of rliable take all studies [studies, SEEDS, MODELS] at once and return a list of such pairs for each.
 """
 
 import contextlib
@@ -31,7 +31,7 @@ RLIABLE_SAMPLES = 2_000
 
 
 def gpu_sweep(scores, program):
-    """`judge --higher` tells the pair: sign flips of the mean of the seeds' differences, Holm over all pairs."""
+    """`judge --higher` tells the pair apart: sign flips of the mean of the seeds' differences, Holm over all pairs."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "scores.csv"
         table = pd.DataFrame(scores, columns=NAMES)

@@ -88,7 +88,7 @@ STAND_IN = Scale(
 class Context:
     """One call of first_light. Call `begin` before every step."""
 
-    device: str  # cuda, the first card that `base_environment` shows, or simt
+    device: str  # "cuda" (the first card that `base_environment` shows) or "simt"
     scale: Scale
     folders: list[pathlib.Path]  # searched for our programs and experiments
     given_data: pathlib.Path | None
