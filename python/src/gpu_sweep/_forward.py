@@ -270,7 +270,7 @@ class Network:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Ensemble:
-    """All networks of a model, which predict by the mean of their probabilities. Returned by :attr:`Result.ensemble`.
+    """Networks that predict by the mean of their probabilities. :attr:`Result.ensemble` is one.
 
     Examples
     --------
@@ -281,7 +281,7 @@ class Ensemble:
 
     model: str
     networks: Sequence[Network]
-    """In ascending order of their seeds, without networks that diverged."""
+    """In :attr:`Result.ensemble`, they are in ascending order of their seeds, and none of them diverged."""
 
     def __post_init__(self) -> None:
         shapes = {(len(each.layers[0][0]), len(each.layers[-1][1])) for each in self.networks}

@@ -176,7 +176,7 @@ class Result:
 
     @cached_property
     def ensemble(self) -> Ensemble:
-        """All networks of the chosen model, which is named by ``choice``.
+        """All networks of the chosen model, which is named by ``choice``, without those that diverged.
 
         Raises ExperimentError if no model is chosen, or if the study was trained without ``keep=["weights"]``.
         """
@@ -185,11 +185,11 @@ class Result:
         return Ensemble(self.choice, self.networks(self.choice))
 
     def predict_proba(self, model: str, x: Any, seed: int | None = None) -> npt.NDArray[np.float64]:
-        """Return the class probabilities of new rows, [rows, classes]: the mean over all runs of a model.
+        """Return the class probabilities of new rows, [rows, classes]: the mean over all runs that did not diverge.
 
         ``x`` must have the type of the training inputs, as in :class:`Data`. If ``x`` is a frame, it must have the
         columns of the training inputs. If ``seed`` is given, the probabilities are those of the run with this seed.
-        Raises ExperimentError unless the study was trained with ``keep=["weights"]``.
+        Raises ExperimentError if every run diverged, or if the study was trained without ``keep=["weights"]``.
 
         Examples
         --------
