@@ -17,7 +17,7 @@ struct StudySizes {
   int pixels;
   int batch;
   int train_rows;
-  int evaluation_rows;      ///< of the validation and of the test split
+  int evaluation_rows;      ///< of the validation split, and also of the test split
   std::vector<int> widths;  ///< of the deepest model's hidden layers
 };
 
