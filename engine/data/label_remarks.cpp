@@ -42,11 +42,11 @@ const char* have(const std::vector<int>& classes) { return classes.size() == 1 ?
 std::vector<std::string> label_remarks(const Dataset& dataset, const std::string& label_file,
                                        const char* unit) {
   std::vector<std::string> lines;
-  std::array<Counts, 3> counts;
-  for (const Split split : kAllSplits)
-    counts[static_cast<std::size_t>(split)] = rows_of_classes(dataset[split]);
+  constexpr std::array kSplits = {Split::kTrain, Split::kValidation, Split::kTest, Split::kJudging};
+  std::array<Counts, kSplits.size()> counts;
+  for (const Split split : kSplits) counts[static_cast<std::size_t>(split)] = rows_of_classes(dataset[split]);
   if (dataset.has_split_per_run()) {  // each run divides the training and validation rows anew
-    auto& [train, validation, test] = counts;
+    auto& [train, validation, test, judging] = counts;
     for (std::size_t k = 0; k < train.size(); ++k) train[k] = validation[k] += train[k];
   }
   std::vector<int> present, absent;
@@ -72,7 +72,7 @@ std::vector<std::string> label_remarks(const Dataset& dataset, const std::string
                                 class_list(absent, dataset), have(absent), unit, dataset.label_classes - 1));
   }
   std::string missing;
-  for (const Split split : kAllSplits) {
+  for (const Split split : kSplits) {
     if (dataset[split].rows == 0) continue;
     std::vector<int> without;
     for (const int k : present) {

@@ -42,6 +42,14 @@ NamedArrays final_metrics(const Runs& runs) {
                           }));
     }
   }
+  const auto judged = [](const RunRecord* run) { return run->judging.has_value(); };
+  for (const auto& metric : kSplitMetrics) {
+    if (!std::ranges::all_of(runs, judged)) break;
+    arrays.emplace_back(std::string("judge_") + metric.name,
+                        stack<double>(runs, {}, [&](const RunRecord& run, std::vector<double>& values) {
+                          values.push_back(run.judging->metrics.*metric.value);
+                        }));
+  }
   arrays.emplace_back("seed", seeds(runs));
   return arrays;
 }

@@ -1,5 +1,6 @@
 #include "engine/report/export/summary_json.h"
 
+#include <algorithm>
 #include <functional>
 #include <nlohmann/json.hpp>
 
@@ -88,12 +89,12 @@ Json model_json(const ModelSpec& model, const ModelSummary& summary,
     json[std::string(kPrefixes[split]) + "_loss"] = mean_and_std(summary.loss[split]);
     json[std::string(kPrefixes[split]) + "_accuracy"] = mean_and_std(summary.accuracy[split]);
   }
+  const bool judged =
+      std::ranges::any_of(runs, [](const RunRecord* run) { return run->judging.has_value(); });
   for (const auto& metric : kSplitMetrics) {
+    if (!judged) continue;
     std::vector<double> values;
-    for (const RunRecord* run : finite_runs(runs)) {
-      if (run->judging) values.push_back(run->judging->metrics.*metric.value);
-    }
-    if (values.empty()) continue;
+    for (const RunRecord* run : finite_runs(runs)) values.push_back(run->judging->metrics.*metric.value);
     const MeanStd found = mean_std(values);
     json[std::string("judge_") + metric.name] =
         Json{{"mean", finite_json(found.mean)}, {"std", finite_json(found.std)}};

@@ -136,6 +136,7 @@ class ScoreReader {
       read.score.model = plain_name(columns_.cell(row, "model"));
       if (read.score.model.empty()) refuse(row.line, "found no model, expected its name");
       read.score.left_race_after = read_left_race(row, read.score);
+      check_rows_of_leaver(row, read.score);
       read_value(row, counted, read);
       if (failed(row)) {
         read.score.value.reset();
@@ -145,6 +146,15 @@ class ScoreReader {
       }
       read_.push_back(std::move(read));
     }
+  }
+
+  /// Refuses a model that has more rows than the seeds after which it left a race.
+  void check_rows_of_leaver(const CsvRow& row, const Score& score) {
+    const int rows = ++rows_of_models_[{score.dataset, score.model}];
+    if (!score.left_race_after || rows <= *score.left_race_after) return;
+    refuse(row.line,
+           fmt::format("found row {} of the model {}, which left the race after {} seeds, expected {} rows",
+                       rows, shown_text(score.model), *score.left_race_after, *score.left_race_after));
   }
 
   void read_value(const CsvRow& row, bool counted, ReadScore& read) const {
@@ -262,6 +272,7 @@ class ScoreReader {
   std::vector<ReadScore> read_;
   std::map<std::string, std::string> steps_;  ///< the step at which the runs of each data set ended
   std::map<std::pair<std::string, std::string>, std::optional<int>> left_;  ///< by data set and model
+  std::map<std::pair<std::string, std::string>, int> rows_of_models_;       ///< likewise
 };
 
 }  // namespace

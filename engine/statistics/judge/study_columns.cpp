@@ -37,7 +37,11 @@ void refuse_validation_rows(const CsvTable& table, const ScoreColumns& columns, 
   const std::string& name = table.header[*score];
   for (const CsvRow& row : table.rows) {
     const std::string& rows = columns.cell(row, "judged_on");
-    if (rows == "test" || rows == "judge") {
+    if (!rows.empty() && rows != "test" && rows != "judge") {
+      refuse_row(file, row,
+                 fmt::format("found {} in judged_on, expected test, judge or nothing", shown_text(rows)));
+    }
+    if (!rows.empty()) {
       refuse_row(file, row,
                  fmt::format("found scores of {} in a study judged on {} rows, expected score={}_{}: {}",
                              shown_text(name), rows == "test" ? "test" : "judging", rows, name.substr(6),

@@ -80,8 +80,28 @@ double decimal_unit(std::span<const double> values) {
   return 0;
 }
 
+namespace {
+
+/// Returns 1 / n for the smallest n such that all scores are multiples of 1 / n, or 0 if there is no n up to
+/// a million. Of numbers that are no such shares, hardly two are close enough to multiples of any 1 / n.
+double unit_of_shares(std::span<const double> scores) {
+  constexpr int kMost = 1'000'000;
+  for (int n = 2; n <= kMost; ++n) {
+    const auto is_multiple = [n](double score) {
+      const double steps = score * n;
+      return std::abs(steps - std::round(steps)) <= 1e-12 * std::abs(steps);
+    };
+    if (std::ranges::all_of(scores, is_multiple)) return 1.0 / n;
+  }
+  return 0;
+}
+
+}  // namespace
+
 double step_of_scores(std::span<const double> scores, double answers) {
-  return answers > 0 && are_multiples(scores, 1 / answers) ? 1 / answers : decimal_unit(scores);
+  if (answers > 0 && are_multiples(scores, 1 / answers)) return 1 / answers;
+  const double decimal = decimal_unit(scores);
+  return decimal > 0 ? decimal : unit_of_shares(scores);
 }
 
 double difference_of_means(double a, double b) {

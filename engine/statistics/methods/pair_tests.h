@@ -31,8 +31,9 @@ struct PairTest {
 double decimal_unit(std::span<const double> values);
 
 /// Returns the step of scores [n]: 1 / answers if the scores are multiples of it (are_multiples), otherwise
-/// their decimal_unit. The check is needed because F1 scores, for example, have a number of answers but are
-/// not multiples of 1 / answers. `answers` is 0 if unknown.
+/// their decimal_unit, otherwise 1 / n for the smallest n of at most a million such that the scores are
+/// multiples of it, as shares of n right answers are, otherwise 0. The check is needed because F1 scores, for
+/// example, have a number of answers but are not multiples of 1 / answers. `answers` is 0 if unknown.
 double step_of_scores(std::span<const double> scores, double answers);
 
 /// Returns a - b, or 0 if they differ only by the rounding of means.

@@ -108,7 +108,8 @@ TEST_F(JudgedRace, SaysWhatTheRaceSays) {
 
 TEST_F(JudgedRace, AModelThatLeftLacksNoSeeds) {
   race({0.9, 0.8985, 0.89, 0.9, 0.8});
-  for (const JudgedModel& each : judged(MissingScores::kFailed).datasets.at(0).models) {
+  const Judgements found = judged(MissingScores::kFailed);
+  for (const JudgedModel& each : found.datasets.at(0).models) {
     EXPECT_EQ(each.failed, 0) << each.name;
   }
 }

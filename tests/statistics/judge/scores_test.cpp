@@ -91,6 +91,9 @@ TEST(Scores, OfARaceSayWhichModelsLeft) {
                           "' in the column of models that left a race, expected the number of seeds"));
   }
   EXPECT_THAT(refusal("seed,a,b,left_race_after\n0,1,2,3\n1,2,3,3\n"), HasSubstr("found no column 'model'"));
+  EXPECT_EQ(
+      refusal("model,seed,score,left_race_after\na,0,1,1\na,1,2,1\nb,0,1,\nb,1,2,\n"),
+      "s.csv, line 3: found row 2 of the model 'a', which left the race after 1 seeds, expected 1 rows");
 }
 
 TEST(Scores, WideTable) {

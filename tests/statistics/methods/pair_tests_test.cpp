@@ -42,6 +42,19 @@ double brute_force_equivalence(std::vector<double> differences, double limit) {
   return std::max(below, brute_force_below(differences, limit));
 }
 
+/// A table of scores need not say of how many answers each is the share. Without the step, ties between sums
+/// of differences are lost, and p becomes too small.
+TEST(StepOfScores, IsFoundForSharesOfAnyNumberOfAnswers) {
+  std::vector<double> scores;
+  for (const int right : {3, 17, 20, 21, 33}) scores.push_back(right / 34.0);
+  EXPECT_EQ(step_of_scores(scores, 0), 1 / 34.0);
+  EXPECT_EQ(step_of_scores(scores, 34), 1 / 34.0);
+  EXPECT_EQ(step_of_scores(std::vector{0.25, 0.5}, 0), 0.01);
+  EXPECT_EQ(step_of_scores(std::vector{2 / 3.0, 1.0, 0.0}, 0), 1 / 3.0);
+  EXPECT_EQ(step_of_scores(std::vector{104'729 / 999'983.0, 5 / 999'983.0}, 0), 1 / 999'983.0);
+  EXPECT_EQ(step_of_scores(std::vector{std::exp(-1.0), std::sqrt(0.5), std::log(1.5)}, 0), 0);
+}
+
 TEST(PairEquivalence, IsTheGreaterOfTwoOneSidedTests) {
   std::mt19937 random(5);
   int small = 0;
