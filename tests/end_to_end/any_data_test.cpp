@@ -284,6 +284,7 @@ TEST_F(AnyData, RowsOfTheTrainingFileCanJudge) {
   const auto study = json({"run", "judged.toml", "-o", "judged"});
   EXPECT_EQ(study["verdict"]["judged_on"], "judging");
   EXPECT_EQ(study["pairs"][0]["metric"], "judging accuracy");
+  EXPECT_THAT(succeed({"show", "judged"}), HasSubstr("\njudging rows  "));
   EXPECT_THAT(read_file(directory_ / "judged/report.html"),
               HasSubstr("validation</th><th scope=\"col\">judging</th><th scope=\"col\">test"));
   EXPECT_EQ(study["data"]["settings"]["judge"]["fraction"], 0.2);

@@ -109,9 +109,11 @@ std::string provenance_section(const ReportAnalysis& analysis) {
     const auto images = [&](Split split) {
       return with_thousands(images_of(analysis.models.front(), split));
     };
-    html +=
-        entry("Images", fmt::format("{} for training, {} for validation, {} for testing",
-                                    images(Split::kTrain), images(Split::kValidation), images(Split::kTest)));
+    const bool judged = analysis.judged.split == Split::kJudging;
+    html += entry("Images", fmt::format("{} for training, {} for validation, {}{} for testing",
+                                        images(Split::kTrain), images(Split::kValidation),
+                                        judged ? images(Split::kJudging) + " for judging, " : "",
+                                        images(Split::kTest)));
   }
   for (std::size_t i = 0; i < kFiles.size(); ++i) {
     html += std::string("<dt>SHA-256, ") + kFiles[i] + "</dt><dd><code>" +
