@@ -6,9 +6,13 @@
 #include "engine/statistics/race.h"
 
 namespace gpu_sweep {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+}  // namespace
 
 nlohmann::ordered_json race_json(const Design& design, const Experiment& experiment) {
-  using Json = nlohmann::ordered_json;
   const Purchase& race = design.purchase.value();
   Json looks = Json::array();
   for (const Look& look : race.looks) {
