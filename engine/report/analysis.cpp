@@ -30,10 +30,8 @@ std::vector<double> costs_of(const ReportAnalysis& analysis) {
 /// every command makes the same claims, whether or not it finds the data.
 void judge_on_new_images(ReportAnalysis& analysis) {
   const TestAnswers answers(analysis.models, analysis.stored->provenance.test_labels);
-  std::vector<Comparison>& deciding = analysis.judged == kTestAccuracy      ? analysis.on_test
-                                      : analysis.judged == kJudgingAccuracy ? analysis.on_judging
-                                                                            : analysis.on_validation;
-  judge_on_new_images(analysis.on_test, deciding, answers, most_looks(analysis.stored->experiment));
+  judge_on_new_images(analysis.on_test, analysis.deciding(), answers,
+                      most_looks(analysis.stored->experiment));
 }
 
 }  // namespace

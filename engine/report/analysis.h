@@ -44,9 +44,8 @@ struct ReportAnalysis {
   Metric judged = kValidationAccuracy;  ///< judged_metric of the experiment
 
   /// Returns the comparisons that decide which models differ.
-  const std::vector<Comparison>& deciding() const {
-    return judged == kTestAccuracy ? on_test : judged == kJudgingAccuracy ? on_judging : on_validation;
-  }
+  const std::vector<Comparison>& deciding() const { return this->*which_decide(); }
+  std::vector<Comparison>& deciding() { return this->*which_decide(); }
 
   /// `model` is an index into `models`. Returns how this model compares with the one that has the highest
   /// mean validation accuracy: "the same as the best" (within the smallest difference), "not told from the
@@ -67,6 +66,13 @@ struct ReportAnalysis {
   /// Returns the true classes of the test set, from the store or else from `images`. Empty if neither has
   /// them.
   std::span<const std::uint8_t> labels() const;
+
+ private:
+  std::vector<Comparison> ReportAnalysis::*which_decide() const {
+    return judged == kTestAccuracy      ? &ReportAnalysis::on_test
+           : judged == kJudgingAccuracy ? &ReportAnalysis::on_judging
+                                        : &ReportAnalysis::on_validation;
+  }
 };
 
 /// Analyzes the runs, which must be ordered by (model, seed). `images` is used only if its hashes are those

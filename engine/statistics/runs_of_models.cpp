@@ -28,13 +28,14 @@ bool has_rows(const RunRecord& run, Split split) {
 }
 
 bool is_finite(const RunRecord& run) {
-  const bool judged = !run.judging || (std::isfinite(run.judging->metrics.loss) &&
-                                       std::isfinite(run.judging->metrics.accuracy));
-  return judged && !run.diverged_epoch && std::ranges::all_of(kAllSplits, [&run](Split split) {
-           const SplitMetrics& metrics = run[split];
-           return (std::isfinite(metrics.loss) && std::isfinite(metrics.accuracy)) ||
-                  (std::isnan(metrics.loss) && split == Split::kValidation && !has_rows(run, split));
-         });
+  const auto finite = [&run](Split split) {
+    return std::isfinite(run[split].loss) && std::isfinite(run[split].accuracy);
+  };
+  if (run.diverged_epoch || (run.judging && !finite(Split::kJudging))) return false;
+  return std::ranges::all_of(kAllSplits, [&](Split split) {
+    return finite(split) ||
+           (std::isnan(run[split].loss) && split == Split::kValidation && !has_rows(run, split));
+  });
 }
 
 std::vector<const RunRecord*> finite_runs(const std::vector<const RunRecord*>& runs) {

@@ -17,15 +17,8 @@ TEST_P(JudgingRowsTest, AreEvaluatedAtTheEndAndChangeNothingElse) {
   Dataset with = without;
   with.judging = with[Split::kTrain];  // more rows than any other split but the training split has
   for (std::uint8_t& label : with.judging.labels) label = 0;
-  RunSpec run;
-  run.seed = 4;
-  run.model.hidden = {7};
-  run.model.batch_size = 16;
-  run.model.epochs = 2;
-  const auto train = [&](const Dataset& dataset) {
-    return train_group(*make_lane(), dataset, group_of_runs(dataset, {run}, 1));
-  };
-  const Trained expected = train(without), found = train(with);
+  const Trained expected = train_small_run(*make_lane(), without);
+  const Trained found = train_small_run(*make_lane(), with);
   const RunRecord &one = expected.records[0], &other = found.records[0];
   EXPECT_FALSE(one.judging);
   ASSERT_TRUE(other.judging);

@@ -18,6 +18,7 @@
 #include "gpu_sweep/planner.h"
 #include "gpu_sweep/scheduler.h"
 #include "tests/selftest/lying_lane.h"
+#include "tests/support/expect_same_run.h"
 #include "tests/support/lane_test.h"
 #include "tests/support/small_group.h"
 #include "tests/train/group_of_runs.h"
@@ -99,11 +100,7 @@ class SmallerGroupTest : public LaneTest<SmallerGroupCase> {
       EXPECT_EQ(record.seed, run.seed);
       EXPECT_EQ(record.model, run.model.name);
       if (!company_is_exact()) continue;
-      EXPECT_EQ(record.history, expected.history);
-      EXPECT_EQ(record.objective, expected.objective);
-      EXPECT_EQ(record.final, expected.final);
-      EXPECT_EQ(record.confusion, expected.confusion);
-      EXPECT_EQ(record.test_predictions, expected.test_predictions);
+      expect_same_results(expected, record);
       EXPECT_EQ(record.test_probabilities, expected.test_probabilities);
       EXPECT_EQ(weights, expected_weights);
     }

@@ -84,6 +84,10 @@ std::string block(const std::string& title, const Columns& columns, const std::v
   return text;
 }
 
+bool have_judging_rows(std::span<const RunRecord> runs) {
+  return std::ranges::any_of(runs, [](const RunRecord& run) { return run.judging.has_value(); });
+}
+
 MeanStd on_judging_rows(const std::string& model, std::span<const RunRecord> runs,
                         double SplitMetrics::*metric) {
   std::vector<double> values;
@@ -93,10 +97,9 @@ MeanStd on_judging_rows(const std::string& model, std::span<const RunRecord> run
   return mean_std(values);
 }
 
-/// The metrics on the judging rows; "" if the study has none.
+/// The metrics on the judging rows, which the study must have.
 std::string judging_block(const Columns& columns, const std::vector<ModelSummary>& models,
                           std::span<const RunRecord> runs, Looks looks) {
-  if (std::ranges::none_of(runs, [](const RunRecord& run) { return run.judging.has_value(); })) return "";
   std::string text = '\n' + row("judging rows", columns, "runs", "diverged", {"accuracy", "loss", ""});
   for (const ModelSummary& model : models) {
     const MeanStd accuracy = on_judging_rows(model.name, runs, &SplitMetrics::accuracy);
@@ -162,9 +165,8 @@ std::string study_table(const StoredExperiment& stored, std::span<const RunRecor
   const bool diverged =
       std::any_of(models.begin(), models.end(), [](const ModelSummary& model) { return model.diverged > 0; });
   const int widest = kNameWidth - (diverged ? kGap + kDivergedWidth : 0);
-  if (std::ranges::any_of(runs, [](const RunRecord& run) { return run.judging.has_value(); })) {
-    longest = std::max(longest, display_width("judging rows"));
-  }
+  const bool judged = have_judging_rows(runs);
+  if (judged) longest = std::max(longest, display_width("judging rows"));
   const Columns columns{std::min(longest, widest), diverged};
 
   const Looks looks = looks_of(stored.experiment.analysis);
@@ -173,7 +175,7 @@ std::string study_table(const StoredExperiment& stored, std::span<const RunRecor
   text += '\n';
   text += block("accuracy", columns, models, &ModelSummary::accuracy, looks) + '\n';
   text += block("loss", columns, models, &ModelSummary::loss, looks);
-  text += judging_block(columns, models, runs, looks);
+  if (judged) text += judging_block(columns, models, runs, looks);
   const bool spread =
       std::any_of(models.begin(), models.end(), [](const ModelSummary& model) { return model.runs > 1; });
   if (spread) text += "\nmean ± standard deviation over a model's runs (divided by n)\n";

@@ -46,6 +46,12 @@ class ScoreReader {
   }
 
  private:
+  /// What the rows of a model say about a race.
+  struct RaceOfModel {
+    std::optional<int> left_after;
+    int rows = 0;  ///< counted for models that left
+  };
+
   [[noreturn]] void refuse(int line, const std::string& what) const {
     refuse_data(fmt::format("{}, line {}", file_, line), what);
   }
@@ -102,14 +108,20 @@ class ScoreReader {
     return *status == RunStatus::kFailed || (diverged && number(row, *diverged).value);
   }
 
-  /// Returns left_race_after of the row. Throws if an earlier row of the same model says otherwise.
+  /// Returns left_race_after of the row. Throws if an earlier row of the same model says otherwise, or if the
+  /// model has more rows than seeds in the race.
   std::optional<int> read_left_race(const CsvRow& row, const Score& score) {
     const std::optional<int> left = left_race_after(row, columns_, file_);
-    const auto [first, is_new] = left_.emplace(std::pair{score.dataset, score.model}, left);
-    if (first->second != left) {
+    RaceOfModel& model = races_.try_emplace({score.dataset, score.model}, RaceOfModel{left}).first->second;
+    if (model.left_after != left) {
       refuse(row.line, fmt::format("found a model that left a race in some rows and remains, or left at "
                                    "another time, in others, expected one value for {}",
                                    shown_text(score.model)));
+    }
+    if (left && ++model.rows > *left) {
+      refuse(row.line, fmt::format("found row {} of the model {}, which left the race after {} seeds, "
+                                   "expected {} rows",
+                                   model.rows, shown_text(score.model), *left, *left));
     }
     return left;
   }
@@ -136,7 +148,6 @@ class ScoreReader {
       read.score.model = plain_name(columns_.cell(row, "model"));
       if (read.score.model.empty()) refuse(row.line, "found no model, expected its name");
       read.score.left_race_after = read_left_race(row, read.score);
-      check_rows_of_leaver(row, read.score);
       read_value(row, counted, read);
       if (failed(row)) {
         read.score.value.reset();
@@ -146,15 +157,6 @@ class ScoreReader {
       }
       read_.push_back(std::move(read));
     }
-  }
-
-  /// Refuses a model that has more rows than the seeds after which it left a race.
-  void check_rows_of_leaver(const CsvRow& row, const Score& score) {
-    const int rows = ++rows_of_models_[{score.dataset, score.model}];
-    if (!score.left_race_after || rows <= *score.left_race_after) return;
-    refuse(row.line,
-           fmt::format("found row {} of the model {}, which left the race after {} seeds, expected {} rows",
-                       rows, shown_text(score.model), *score.left_race_after, *score.left_race_after));
   }
 
   void read_value(const CsvRow& row, bool counted, ReadScore& read) const {
@@ -271,8 +273,7 @@ class ScoreReader {
   ScoreColumns columns_;
   std::vector<ReadScore> read_;
   std::map<std::string, std::string> steps_;  ///< the step at which the runs of each data set ended
-  std::map<std::pair<std::string, std::string>, std::optional<int>> left_;  ///< by data set and model
-  std::map<std::pair<std::string, std::string>, int> rows_of_models_;       ///< likewise
+  std::map<std::pair<std::string, std::string>, RaceOfModel> races_;  ///< by data set and model
 };
 
 }  // namespace
