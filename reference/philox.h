@@ -24,14 +24,18 @@ inline PhiloxWords philox(PhiloxWords counter, std::array<std::uint32_t, 2> key)
 
 inline constexpr std::uint32_t kInitialize = 1, kShuffle = 2, kDropout = 3;
 
-/// Returns the word of element e. This is word e mod 4 of the block with the counter
-/// (purpose, layer, step, e / 4) and the run's seed as its key.
+/// Returns the words of elements 4 `block` to 4 `block` + 3: the block with the counter (purpose, layer,
+/// step, block) and the run's seed as its key.
+inline PhiloxWords random_words(std::uint64_t seed, std::uint32_t purpose, std::uint32_t layer,
+                                std::uint32_t step, std::uint32_t block) {
+  return philox({purpose, layer, step, block},
+                {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)});
+}
+
+/// Returns the word of element e: word e mod 4 of block e / 4.
 inline std::uint32_t random_word(std::uint64_t seed, std::uint32_t purpose, std::uint32_t layer,
                                  std::uint32_t step, std::uint32_t element) {
-  const PhiloxWords words =
-      philox({purpose, layer, step, element / 4},
-             {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)});
-  return words[element % 4];
+  return random_words(seed, purpose, layer, step, element / 4)[element % 4];
 }
 
 /// Returns a uniform number in [0, 1): the top 24 bits as a binary fraction.

@@ -50,10 +50,12 @@ constexpr std::uint32_t kPixels = 100, kPrototypes = 101, kLabels = 102;  // pur
 void append_image(LabelledImages& images, std::uint32_t layer, std::uint32_t row, std::uint32_t shape) {
   const std::uint64_t seed = reference_file().at("seed");
   const auto features = reference_file().at("features").get<std::uint32_t>();
-  for (std::uint32_t i = 0; i < features; ++i) {
-    const std::uint32_t noise = reference::random_word(seed, kPixels, layer, row, i) >> 24;
-    const std::uint32_t prototype = reference::random_word(seed, kPrototypes, 0, shape, i) >> 24;
-    images.pixels.push_back(static_cast<std::uint8_t>((3 * noise + prototype) / 4));
+  for (std::uint32_t block = 0; block < features / 4; ++block) {
+    const reference::PhiloxWords noise = reference::random_words(seed, kPixels, layer, row, block);
+    const reference::PhiloxWords prototype = reference::random_words(seed, kPrototypes, 0, shape, block);
+    for (std::size_t i = 0; i < 4; ++i) {
+      images.pixels.push_back(static_cast<std::uint8_t>((3 * (noise[i] >> 24) + (prototype[i] >> 24)) / 4));
+    }
   }
 }
 
