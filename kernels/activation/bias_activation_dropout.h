@@ -12,8 +12,8 @@ namespace gpu_sweep {
 /// In training, an element is kept if its uniform random number u >= rate. A kept element is multiplied by
 /// 1 / (1 - rate). u comes from Philox at (purpose dropout, layer, step, e = b * width + o), so a mask can be
 /// drawn again and is never stored. B x O is at most kMostDropoutElements (dropout_math.h).
-/// Columns from `width` on are written as +0. If the function were applied to them, weights of the padding
-/// would become nonzero, since for example sigmoid(0) is 0.5.
+/// Columns from `width` on are written as +0. If the activation were applied to them, weights of the
+/// padding would become nonzero, since for example sigmoid(0) is 0.5.
 struct BiasActivationDropout {
   int replicas = 1;
   int batch = 0;    ///< B

@@ -7,7 +7,7 @@
 
 namespace gpu_sweep::cuda {
 
-/// The values that determine the dropout mask of one layer of one replica.
+/// The values that determine the dropout mask of one layer of one replica in one step.
 struct Dropout {
   float rate = 0;  ///< 0: no element is dropped, and no random word is drawn
   std::uint64_t seed = 0;

@@ -15,7 +15,7 @@ struct Span {
   int row = 0;
   int column = 0;
   int count = 0;
-  std::uint32_t element = 0;  ///< row * width + column, the index of its random word
+  std::uint32_t element = 0;  ///< row * width + column, the index of its first random word
   int first_word = 0;         ///< index of this span's first word in the tile
   int new_words = 0;  ///< if not 0: `visit` first fills the tile with this many words, from `element` on
 };

@@ -25,8 +25,8 @@ GPU_SWEEP_HOST_DEVICE float erf_near_0(float x) {
 
 /// erfc(x) for x >= 1, computed as e^(-x^2) t Q(t) with t = 1 / (1 + x / 2). Q is a polynomial of degree 9
 /// whose coefficients minimize the largest relative error on [1, infinity) (Lawson's algorithm); the
-/// approximation error is below 2^-28. The relative error of the result is below (16 + x^2) 2^-24. The part
-/// x^2 2^-24 comes from rounding the exponent x^2.
+/// approximation error is below 2^-28. The relative error of a normal result is below (16 + x^2) 2^-24. The
+/// part x^2 2^-24 comes from rounding the exponent x^2.
 GPU_SWEEP_HOST_DEVICE float erfc_from_1(float x) {
   const float t = 1.0f / (1.0f + 0.5f * x);
   float series = -0.0769408568739891f;
@@ -50,9 +50,9 @@ GPU_SWEEP_HOST_DEVICE float error_function(float x) {
   return magnitude < 1.0f ? erf_near_0(x) : x < 0 ? -far : far;
 }
 
-/// 1 - erf(x), computed without the cancellation that the subtraction would cause. The relative error is at
-/// most (16 + x^2) 2^-24 for x > 0, and the absolute error is at most 2.4e-7 for x <= 0. A result in the
-/// subnormal range is 0 if the thread flushes subnormals to 0. A NaN stays a NaN.
+/// 1 - erf(x), computed without the cancellation that the subtraction would cause. The relative error of a
+/// normal result is at most (16 + x^2) 2^-24 for x > 0, and the absolute error is at most 2.4e-7 for x <= 0.
+/// A result in the subnormal range is 0 if the thread flushes subnormals to 0. A NaN stays a NaN.
 GPU_SWEEP_HOST_DEVICE float complementary_error_function(float x) {
   const float magnitude = x < 0 ? -x : x;
   const float far = erfc_from_1(magnitude);

@@ -6,8 +6,7 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-/// Sets the cursor and the metrics to 0, and the confusion matrices if `clear_confusion` is set. Adds
-/// `begins_epoch` to the epoch. Each thread clears one element of a replica's confusion matrix. The first
+/// Each thread clears one element of a replica's confusion matrix if `clear_confusion` is set. The first
 /// thread of each replica also clears the metrics of that replica, and the first thread of replica 0 also
 /// updates the state.
 __global__ __launch_bounds__(kBlockThreads) void begin_pass(BeginPass op, Memory memory, int first) {

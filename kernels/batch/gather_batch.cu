@@ -20,7 +20,6 @@ __device__ auto load_inputs(const Input* from) {
   }
 }
 
-/// x[r, b, :] = pixels[row, :] as T, y[r, b] = labels[row]; +0 beyond the valid rows and the features.
 /// A thread moves kWidth neighboring pixels at a time along one row b. kWidth > 1 requires
 /// features % kWidth == 0, leading % kWidth == 0 and aligned tensors.
 template <class Input, class T, int kWidth>

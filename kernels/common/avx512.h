@@ -2,8 +2,8 @@
 // well. The caller of a function with such a loop must check has_avx512() at run time: unlike the clones
 // of cpu_clones.h, the function is not chosen by the loader.
 //
-// If an intrinsic exists in several forms, use the form named maskz, and use operators for shifts: g++ 12
-// warns about an uninitialized operand in the plain forms.
+// g++ 12 warns about an uninitialized operand in the plain forms of some intrinsics. For these, use the form
+// named maskz, and operators for shifts.
 #pragma once
 
 #ifdef __x86_64__

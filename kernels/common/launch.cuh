@@ -1,5 +1,5 @@
-// The way in which all kernels of this project are launched. A launch uses a queue's stream, never the
-// default stream. It is checked for errors immediately, and the error names the operation.
+// How the kernels of this project are launched. A launch uses a queue's stream, never the default stream. It
+// is checked for errors immediately, and the error names the operation.
 #pragma once
 
 #include <cuda_runtime.h>

@@ -39,9 +39,9 @@ __device__ inline Raw<T, kWidth> load_raw(const T* from) {
   return *reinterpret_cast<const Raw<T, kWidth>*>(from);
 }
 
-/// Loads kWidth floats in 16-byte accesses. (A pack of eight bf16 elements corresponds to two such accesses.)
-/// An access that begins at element `count` or later is skipped, and its values are 0. `from` is aligned to
-/// 16 bytes unless kWidth is 1.
+/// Loads kWidth floats in 16-byte accesses, or in one of 4 bytes if kWidth is 1. (A pack of eight bf16
+/// elements corresponds to two 16-byte accesses.) An access that begins at element `count` or later is
+/// skipped, and its values are 0. `from` is aligned to 16 bytes unless kWidth is 1.
 template <int kWidth>
 __device__ inline Pack<float, kWidth> load_floats(const float* from, int count) {
   constexpr int kPart = kWidth == 1 ? 1 : kPackWidth<float>;
@@ -60,7 +60,8 @@ __device__ inline void store(T* to, const Pack<T, kWidth>& value) {
   *reinterpret_cast<Pack<T, kWidth>*>(to) = value;
 }
 
-/// Stores kWidth floats in 16-byte accesses. `to` is aligned to 16 bytes unless kWidth is 1.
+/// Stores kWidth floats in 16-byte accesses, or in one of 4 bytes if kWidth is 1. `to` is aligned to 16 bytes
+/// unless kWidth is 1.
 template <int kWidth>
 __device__ inline void store_floats(float* to, const Pack<float, kWidth>& values) {
   constexpr int kPart = kWidth == 1 ? 1 : kPackWidth<float>;

@@ -11,15 +11,15 @@
 
 namespace gpu_sweep {
 
-/// What a random number is used for. The purpose is the first word of the counter, so no two purposes share a
-/// number.
+/// What a random number is used for. The purpose is the first word of the counter, so no two purposes draw
+/// from the same block.
 enum class Purpose : std::uint32_t { kInitialize = 1, kShuffle = 2, kDropout = 3, kResample = 4 };
 
 struct PhiloxBlock {
   std::uint32_t word[4];
 };
 
-/// Returns the four words of quad number `quad`, which are those of elements 4 * quad .. 4 * quad + 3.
+/// Returns the words of the four elements 4 * quad .. 4 * quad + 3.
 GPU_SWEEP_HOST_DEVICE PhiloxBlock philox_block(std::uint64_t seed, Purpose purpose, std::uint32_t layer,
                                                std::uint32_t step, std::uint32_t quad) {
   r123::Philox4x32::key_type key = {

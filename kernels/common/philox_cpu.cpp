@@ -55,7 +55,7 @@ GPU_SWEEP_AVX512 inline __m512i to_upper(__m512i halves) {
   return reinterpret_cast<__m512i>(reinterpret_cast<__v8du>(halves) << 32);
 }
 
-/// Computes the same words as philox_lanes, with eight quads per register. Each 32-bit word of a counter
+/// Computes the same words as philox_lanes. A register holds one word of eight counters. Each 32-bit word
 /// takes a 64-bit element, whose upper half may hold anything. The 64-bit products of these words are then
 /// already in place and need no rearrangement.
 GPU_SWEEP_AVX512 void philox_lanes_avx512(std::uint64_t seed, std::uint32_t purpose, std::uint32_t layer,

@@ -1,4 +1,4 @@
-// State that varies between steps and between replicas. It lives in the arena of a group (tensor.h) and
+// State that varies between steps or between replicas. It lives in the arena of a group (tensor.h) and
 // is advanced by operations on the device. Because nothing varies on the host between two executions of a
 // step, one captured CUDA graph serves the whole training.
 #pragma once
@@ -9,8 +9,8 @@
 
 namespace gpu_sweep {
 
-/// The position of a pass over the rows of a split. Shape [1]: all replicas of a group share it. A batch
-/// holds rows cursor .. cursor + valid - 1 of the pass, with valid = min(B, N - cursor).
+/// The position in a pass over the rows of a split, and counts of steps and epochs. Shape [1]: all replicas
+/// of a group share it. With valid = min(B, N - cursor), a batch holds rows cursor .. cursor + valid - 1.
 struct StepState {
   std::uint32_t step = 0;    ///< optimizer steps completed, over all epochs
   std::uint32_t epoch = 0;   ///< epochs begun: 1 during the first epoch
@@ -30,7 +30,7 @@ enum class ScheduleKind : std::uint32_t;  // gpu_sweep/schedule.h
 /// The schedule of a run's learning rate. Times are in optimizer steps (schedule_math.h has the formulas).
 struct ScheduleState {
   double base_rate = 0;      ///< the learning rate that the schedule multiplies; reduce_on_plateau lowers it
-  double factor = 0;         ///< step, exponential: multiplies the rate once per `every` steps
+  double factor = 0;         ///< step, exponential: factor of the rate per `every` steps
   double every = 0;          ///< step, exponential: number of steps
   double final_factor = 0;   ///< cosine: the last rate, as a part of base_rate
   double total = 0;          ///< cosine: steps of the whole training
@@ -62,7 +62,7 @@ struct ReplicaState {
   float gradient_clip_value = 0;  ///< 0: no limit
   float gradient_clip_norm = 0;   ///< 0: no limit
   float gradient_scale = 1;       ///< factor of this step's gradients (GradientNorm)
-  std::uint32_t stopped = 0;      ///< 1: the run has ended, and updates leave the replica as it is
+  std::uint32_t stopped = 0;      ///< 1: the run has ended, and updates skip the replica
   std::uint32_t reserved = 0;
 };
 static_assert(sizeof(ReplicaState) == 168);

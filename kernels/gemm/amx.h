@@ -4,8 +4,8 @@
 // An element of a product is a sum of terms. A tile of the left matrix is [16 rows, 32 terms] bf16, a
 // tile of the right matrix is [16 pairs of terms, 16 columns, 2] bf16, and a tile of sums is [16 rows, 16
 // columns] fp32. One instruction (tdpbf16ps in Intel's manual) adds 32 terms to each sum, and within it
-// the even and the odd terms are summed first. The bits of a product therefore depend on how its terms
-// are divided into groups of 32. This code, like oneDNN, counts the groups from the first term on and
+// the even and the odd terms are first summed separately. The bits of a product therefore depend on how its
+// terms are divided into groups of 32. This code, like oneDNN, counts the groups from the first term on and
 // fills up the last one with zeros.
 #pragma once
 
@@ -29,8 +29,8 @@ inline constexpr int kTile = kTileRows * kTileTerms;  ///< elements of a tile of
 inline constexpr int kBlock = 2 * kTileRows;          ///< rows and columns of sums that are computed together
 
 /// Returns whether the processor has AMX with bf16 and the AVX-512 instructions used here, and the
-/// operating system lets this process use the tiles. The first call asks the operating system for this
-/// permission.
+/// operating system lets this process use the tiles. The first call asks the operating system for the
+/// permission if the processor has the instructions.
 bool has_amx();
 
 /// Configure the tiles of this thread, and release them.

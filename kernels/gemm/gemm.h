@@ -1,4 +1,4 @@
-// The three matrix products of a dense layer, each computed for R replicas at once. All matrices are
+// The three matrix products of a dense layer, each for R replicas. All matrices are
 // row-major and packed: the row pitch is the padded width.
 #pragma once
 

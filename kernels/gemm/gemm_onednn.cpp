@@ -25,8 +25,8 @@ memory::desc transposed(dnnl_dim_t rows, dnnl_dim_t columns, DType type) {
 
 dnnl::engine cpu_engine() { return dnnl::engine(dnnl::engine::kind::cpu, 0); }
 
-/// Returns the name by which ONEDNN_MAX_CPU_ISA refers to the instruction set, or a number if this program
-/// does not know the name.
+/// Returns the name by which ONEDNN_MAX_CPU_ISA refers to the instruction set, or "instruction set N" with
+/// its number N if this program does not know the name.
 std::string instruction_set_name(dnnl::cpu_isa isa) {
   switch (isa) {
     case dnnl::cpu_isa::sse41:
@@ -63,8 +63,8 @@ std::string product_numerics() {
          std::to_string(version.patch) + " " + instruction_set_name(dnnl::get_effective_cpu_isa());
 }
 
-/// Calls oneDNN through its C interface. The C++ interface builds a hash table of the arguments in every
-/// call, which takes as long as a small product.
+/// Addresses are set and the primitive is executed through oneDNN's C interface. The C++ interface builds a
+/// hash table of the arguments in every execution, which takes as long as a small product.
 struct GemmPrimitive::Impl {
   Gemm op;
   dnnl::stream stream;

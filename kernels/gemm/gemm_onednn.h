@@ -9,9 +9,9 @@
 
 namespace gpu_sweep::cpu {
 
-/// Returns whether this machine has instructions for products of bf16 matrices (AVX512_BF16 or AMX). On
-/// machines with plain AVX-512, oneDNN emulates such products. The emulation is slower than fp32, so this
-/// function returns false there.
+/// Returns whether oneDNN uses instructions for products of bf16 matrices on this machine (AVX512_BF16 or
+/// AMX, unless ONEDNN_MAX_CPU_ISA excludes them). With plain AVX-512, oneDNN emulates such products. The
+/// emulation is slower than fp32, so this function then returns false.
 bool supports_bf16();
 
 /// Returns what the bits of a matrix product depend on besides its operands: the version of oneDNN and the

@@ -13,7 +13,7 @@ namespace {
 
 using namespace amx;
 
-constexpr std::int64_t kMostPacked = 1 << 19;  // elements of b: 1 MiB, half of an L2 cache
+constexpr std::int64_t kMostPacked = 1 << 19;  // largest b in elements: 1 MiB, half of an L2 cache of 2 MiB
 
 /// Multiplies one or two neighboring tiles of sums by `factor`, in `rows` rows that are `pitch` elements
 /// apart.

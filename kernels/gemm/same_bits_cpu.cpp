@@ -37,8 +37,8 @@ struct Factor {
 };
 
 /// Fills both operands. In every second row of the product, the second half of the terms of each sum
-/// cancels the first half. What is left are rounding errors, which show the order of the terms even after
-/// they are rounded to bf16.
+/// cancels the first half. Only rounding errors are left, and the last term if the number of terms is odd.
+/// The errors show the order of the terms even after they are rounded to bf16.
 template <class T>
 void fill(const Factor& a, const Factor& b, T* left, T* right) {
   RandomNumbers random;
@@ -55,8 +55,8 @@ void fill(const Factor& a, const Factor& b, T* left, T* right) {
   }
 }
 
-/// With a batch of one or two rows, oneDNN uses other kernels, whose results differ near the smallest
-/// numbers. The random matrices would not show this.
+/// With a batch of one or two rows, oneDNN uses other kernels than with more rows. Their results differ near
+/// the smallest numbers, which the random matrices would not show.
 constexpr int kFewestRows = 3;
 
 /// The most memory that a comparison may take. This memory is not planned for, unlike that of a group, so

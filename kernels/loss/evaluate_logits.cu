@@ -8,9 +8,9 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-/// Computes loss, correct predictions and, if asked for, classes and probabilities of one replica's rows in
-/// one block of 16 threads x 32 slots. Sums have the same order as in softmax_cross_entropy.cu. The confusion
-/// matrix counts integers, so the order of its additions does not matter.
+/// Evaluates the rows of one replica in one block of 16 threads x 32 slots. Sums have the same order as in
+/// softmax_cross_entropy.cu. The confusion matrix counts integers, so the order of its additions does not
+/// matter.
 template <bool kWeighted, int kClassesALane>
 __global__ __launch_bounds__(kRowLanes* kRowSlots) void evaluate(EvaluateLogits op, Memory memory,
                                                                  int first) {

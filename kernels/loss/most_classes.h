@@ -3,7 +3,7 @@
 
 namespace gpu_sweep {
 
-/// The largest number of classes. Labels and predictions are bytes, so there cannot be more.
+/// Labels and predictions are bytes, so there cannot be more classes.
 inline constexpr int kMostClasses = 256;
 
 }  // namespace gpu_sweep

@@ -12,8 +12,8 @@ namespace {
 /// slots.
 ///
 /// Slot s takes rows s, s + 32, ... in ascending order, then one thread per class sums the 32 slots in
-/// ascending order. The order of every sum therefore depends only on B. dlogits may alias f32 logits, since a
-/// thread writes only elements that no other thread reads.
+/// ascending order. The order of every sum over rows therefore depends only on B. dlogits may alias f32
+/// logits, since a thread writes only elements that no other thread reads.
 template <class T, bool kWeighted, int kClassesALane>
 __global__ __launch_bounds__(kRowLanes* kRowSlots) void loss_and_gradient(SoftmaxCrossEntropy op,
                                                                           Memory memory, int first) {

@@ -25,7 +25,7 @@ struct SoftmaxRow {
   float loss;         ///< -log softmax(l)[label]
   int argmax;         ///< lowest class on ties
   float label_logit;  ///< l[label] - max l
-  float logits_sum;   ///< sum over the classes of l - max l, if asked for
+  float logits_sum;   ///< sum over the classes of l - max l; set only if kWithLogitsSum
 };
 
 /// Stable log-softmax of l = logits + bias over `classes` <= 16 * kClassesALane classes. The whole warp must

@@ -19,8 +19,8 @@ struct SoftmaxTile {
   float sum[kTileRows];                         ///< of the exponentials
   float loss[kTileRows];                        ///< -log softmax(l)[label]
   float label_logit[kTileRows];                 ///< l[label] - max l
-  float logits_sum[kTileRows];                  ///< sum over the classes of l - max l, if asked for
-  std::int32_t argmax[kTileRows];               ///< lowest class on ties
+  float logits_sum[kTileRows];     ///< sum over the classes of l - max l; 0 unless kWithLogitsSum
+  std::int32_t argmax[kTileRows];  ///< lowest class on ties
   std::int32_t label[kTileRows];
 };
 

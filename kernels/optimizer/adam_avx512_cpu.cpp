@@ -29,7 +29,7 @@ GPU_SWEEP_AVX512 inline __m512 square_root(__m512 a) {
 /// Compares square_root with the processor's instruction for every significand with an even and with an
 /// odd exponent: 2^24 values, in ten milliseconds. Other exponents need no comparison, because they only
 /// scale every step by a power of two. Each machine must compare, because the bits of the estimate differ
-/// between makes of processors.
+/// between processors of different makers.
 GPU_SWEEP_AVX512 bool square_root_is_exact() {
   constexpr __mmask16 kAll = 0xffff;
   const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);

@@ -8,9 +8,8 @@
 namespace gpu_sweep::cuda {
 namespace {
 
-/// Advances the cursor, the step, and each replica's beta powers and step size, and if kScheduled also its
-/// learning rate. Each thread processes one replica. The first thread also advances the shared state, which
-/// no other thread reads.
+/// Each thread processes one replica. The first thread also advances the shared state, which no other thread
+/// reads.
 template <bool kScheduled>
 __global__ __launch_bounds__(kBlockThreads) void advance(Advance op, Memory memory) {
   const int r = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);

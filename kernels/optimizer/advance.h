@@ -1,4 +1,4 @@
-// The end of a training step: advances, on the device, everything that varies between steps.
+// The end of a step of training or evaluation: advances the cursor and the scalars that depend on the step.
 #pragma once
 
 #include "gpu_sweep/optimizer.h"

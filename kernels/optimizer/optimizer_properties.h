@@ -20,7 +20,8 @@ inline constexpr MomentNames kMomentNames[] = {
 #include "gpu_sweep/optimizers.def"
 };
 
-/// Returns the name of moment `moment`, which must be below moment_count(kind): "m", "velocity", ...
+/// Returns the name of moment `moment` < kMostMoments ("m", "velocity", ...), or null if the optimizer does
+/// not have this moment.
 constexpr const char* moment_name(OptimizerKind kind, int moment) {
   return kMomentNames[static_cast<int>(kind)].names[moment];
 }
