@@ -32,12 +32,14 @@ inline Bounded rounded(Bounded x, double unit = kFloatUnit) {
   return {x.value, x.error + unit * (std::fabs(x.value) + x.error) + kFloatTiny};
 }
 
-/// Returns `x` stored as bf16: 8 significant bits, least positive number 2^-133.
+/// Returns `x` stored as bf16: 8 significant bits. Near 0, the bound on the error is 2^-133, the least
+/// positive bf16 number.
 inline Bounded stored_as_bf16(Bounded x) {
   return {x.value, x.error + kBf16Unit * (std::fabs(x.value) + x.error) + 0x1p-133};
 }
 
-/// Returns `x` stored as half precision: 11 significant bits, least positive number 2^-24.
+/// Returns `x` stored as half precision: 11 significant bits. Near 0, the bound on the error is 2^-25, half
+/// the least positive number.
 inline Bounded stored_as_fp16(Bounded x) {
   return {x.value, x.error + kFp16Unit * (std::fabs(x.value) + x.error) + 0x1p-25};
 }
