@@ -16,8 +16,8 @@ DescribedFailure fault(const std::exception& error) {
   return {kInternalFault, std::string("a fault of the program: ") + error.what()};
 }
 
-/// Returns a line such as "cannot rename a to b: Permission denied". The name of the operation is the one
-/// that the standard library uses.
+/// Returns a line such as "cannot rename a to b: Permission denied". The words "cannot rename" are taken from
+/// the message of the standard library. If it has no such words, the line begins with "cannot look up".
 std::string file_failure(const std::filesystem::filesystem_error& error) {
   const std::string words = error.std::system_error::what();  // without the paths
   const std::size_t start = words.find("cannot "), end = words.find(": ", start);

@@ -35,8 +35,8 @@ std::uint64_t number_of(const fs::path& file, const std::string& key) {
   return 0;
 }
 
-/// Returns the directories of the control groups that the process belongs to, and of all enclosing groups,
-/// because their limits apply to the process, too.
+/// Returns the directories of the process's control groups for `controller` ("memory" or "pids"), and of all
+/// enclosing groups, because their limits apply to the process, too.
 std::vector<fs::path> groups_of(const fs::path& membership, const fs::path& root,
                                 const std::string& controller) {
   std::vector<fs::path> groups;

@@ -7,8 +7,9 @@
 
 namespace gpu_sweep {
 
-/// Allocates memory filled with zeros, in huge pages if the kernel provides them. Because the memory is
-/// filled here, no page faults occur in the training loop. Throws OutOfMemory.
+/// Allocates memory filled with zeros. Uses huge pages if `bytes` is at least the size of one (2 MiB) and the
+/// operating system provides them. Because the memory is filled here, the training loop causes no page faults
+/// in it. Throws OutOfMemory.
 Buffer allocate_host_buffer(std::size_t bytes);
 
 /// Throws OutOfMemory unless another `bytes` bytes can be mapped. Call it before using a library that crashes

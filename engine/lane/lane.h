@@ -36,9 +36,9 @@ class Buffer {
   std::size_t bytes_ = 0;
 };
 
-/// The graph nodes that a lane replays each time it executes a program.
+/// The graph nodes that a lane replays each time it launches a compiled program.
 struct ReplayedNodes {
-  int count = 0;  ///< kernels, copies and fills, including those that libraries add; 0 without a graph
+  int count = 0;  ///< of all repeats, including nodes that libraries add; 0 without a graph
   /// One line for each operation that takes more than one node per execution, with the names of these nodes:
   /// "shuffle: draw_keys, fill, kernel of a library, take_indices".
   std::vector<std::string> several;
@@ -125,7 +125,6 @@ class Lane {
   /// more. A call with many parts waits only once, so it is faster than many calls.
   virtual void download(const Buffer& from, std::span<const Part> parts) = 0;
 
-  /// Copies one part.
   void download(const Buffer& from, std::size_t offset, std::span<std::byte> to) {
     const Part part = {offset, to};
     download(from, std::span(&part, 1));

@@ -37,7 +37,7 @@ void add(Folders& folders, const fs::path& folder) {
 }
 
 /// Returns the folders in `parent` whose names begin with `start`. They are sorted by name in descending
-/// order, so that newer versions come first.
+/// order, so that newer versions come first if all version numbers have equally many digits.
 Folders children(const fs::path& parent, const std::string& start) {
   Folders found;
   std::error_code error;
@@ -87,7 +87,8 @@ Folders prefixes_of(const std::string& program) {
   return prefixes;
 }
 
-/// Adds the folders nvidia/*/lib in the packages of every Python version installed under `prefix`.
+/// Adds the folders nvidia/*/lib in the packages of every version of Python 3 that is installed under
+/// `prefix`.
 void add_pip_packages(Folders& folders, const fs::path& prefix) {
   for (const char* library : {"lib", "lib64", "local/lib"}) {
     for (const fs::path& python : children(prefix / library, "python3")) {

@@ -106,7 +106,8 @@ namespace {
 
 constexpr std::size_t kLongestName = 4096;
 
-/// Reads values and names from a file. Returns nullopt for reads beyond the end of the file.
+/// Reads values and names from a file. Returns nullopt for reads beyond the end of the file, and for names
+/// longer than kLongestName.
 class ElfFile {
  public:
   explicit ElfFile(const std::filesystem::path& path) : stream_(path, std::ios::binary) {}

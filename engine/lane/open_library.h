@@ -13,7 +13,7 @@ struct OpenedLibrary {
   std::filesystem::path file;            ///< the file that was opened
   std::string why;                       ///< the reason in one line if the handle is null
   bool lacks_machine_libraries = false;  ///< whether the reason is a library that this machine lacks
-  std::vector<std::string> report;       ///< files loaded from this machine, or places searched for them
+  std::vector<std::string> report;       ///< lines on files loaded or not used, and on the places searched
 };
 
 /// Opens the first copy of the library `file` that can be opened. The places are, in this order: the folder
@@ -21,8 +21,8 @@ struct OpenedLibrary {
 /// the executable (for a library built on this machine), and lib/gpu_sweep in that tree. Then follow the
 /// folder of the shared library that holds this code, and gpu_sweep/local and gpu_sweep inside that folder.
 /// The working directory is never searched, and neither is the parent of an executable's folder that is not
-/// named bin or libexec. Before a copy is opened, the NVIDIA and MPI libraries that
-/// it needs are loaded (machine_libraries.h). The library stays open until the process ends.
+/// named bin or libexec. Before a copy is opened, the NVIDIA and MPI libraries that it needs are loaded
+/// (machine_libraries.h). The library stays open until the process ends.
 OpenedLibrary open_library(const std::string& file);
 
 }  // namespace gpu_sweep

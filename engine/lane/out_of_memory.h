@@ -9,7 +9,7 @@
 
 namespace gpu_sweep {
 
-/// A lane throws this error only from `allocate` and `compile`, and stays usable afterwards.
+/// A lane that has thrown this error, for example from `allocate` or `compile`, stays usable.
 class OutOfMemory : public Error {
  public:
   /// The message is "out of memory on cuda:0: 1024 bytes asked for, 512 free", followed by " under the limit

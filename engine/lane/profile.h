@@ -1,4 +1,4 @@
-// The time per operation, which lanes measure for --profile.
+// The time per operation, which the lanes of the CPU measure for --profile.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ struct OpTime {
   double bytes = 0;  ///< the least that the operation must read and write (engine/program/operands.h)
 };
 
-/// Sums the times that all lanes report. May be used from several threads.
+/// Sums the times that the lanes of the CPU report. May be used from several threads.
 class Profile {
  public:
   void add(const std::string& label, const OpTime& time);

@@ -1,4 +1,5 @@
-// The command in a bundle that builds the CUDA lane with the toolkit of this machine.
+// The command in a bundle (an archive of the installed program, made by `./run bundle`) that builds the CUDA
+// lane with the toolkit of this machine.
 #pragma once
 
 #include <filesystem>

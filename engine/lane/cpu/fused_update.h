@@ -43,8 +43,8 @@ class FusedUpdate {
   std::vector<Part> parts_;
 };
 
-/// Fuses the program's update with those products that allow it. Returns nullptr if none does: if there
-/// is not exactly one update, if an operation between the products and the update reads the gradient
+/// Fuses the program's update with those products that allow it. Returns nullptr if none does, for example if
+/// there is not exactly one update, if an operation between the products and the update reads the gradient
 /// (GradientNorm), or if the machine has no code for the products (GradientRows).
 std::unique_ptr<FusedUpdate> fuse_update(const Program& program);
 

@@ -23,7 +23,7 @@ inline constexpr std::size_t kMiB = std::size_t{1} << 20;
 
 /// Lists every device that the driver reports, in the driver's order. If a device cannot be used or does not
 /// respond, its DeviceInfo::why_not gives the reason. If there is no device, `why` receives one line that
-/// says what is missing: a driver, a newer driver, or a visible card.
+/// says what is missing (a driver, a newer driver, a visible card) or why the CUDA runtime does not start.
 std::vector<DeviceInfo> list_devices(std::string* why);
 
 /// Device memory that a lane keeps for its next group.
@@ -36,9 +36,9 @@ struct Spare {
 /// While a thread captures a graph, few CUDA calls other than those that queue work are allowed. A
 /// thread-local capture should tolerate calls from other threads, but some calls that wait for the device or
 /// load code have been seen to invalidate the capture. A thread therefore holds `mutex` while it captures,
-/// allocates, frees, creates or destroys a handle, loads code, or queries progress, and no thread calls a
-/// function that waits for the device. Queueing work needs no mutex; this includes launches of loaded
-/// kernels, copies, fills and events.
+/// allocates, frees, creates or destroys a handle, loads code, or queries progress. It waits for work by
+/// queries (wait_for), not by a call that blocks, such as cudaStreamSynchronize. Queueing work needs no
+/// mutex; this includes launches of loaded kernels, copies, fills and events.
 struct Device {
   int ordinal = 0;
   std::string id;              ///< "cuda:0"

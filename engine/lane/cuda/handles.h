@@ -14,8 +14,7 @@
 
 namespace gpu_sweep::cuda {
 
-/// Destroys a handle while holding the device's mutex. Errors are ignored, because an earlier checked call
-/// has already reported the failure.
+/// Destroys a handle while holding the device's mutex. Errors are ignored, because a deleter must not throw.
 template <class Pointer, auto kDestroy>
 struct Destroy {
   DevicePointer device;

@@ -10,7 +10,7 @@
 
 namespace gpu_sweep::cuda {
 
-/// Creates the lanes of a sweep. It keeps one Device per card, by which lanes on the same card avoid
+/// Creates lanes. It keeps one Device per card, by which lanes on the same card avoid
 /// disturbing each other's captures. Lanes from two makers do not share a Device and could disturb each
 /// other, so use only one maker per card. May be used from several threads.
 class LaneMaker {

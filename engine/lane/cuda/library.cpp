@@ -1,4 +1,4 @@
-// The only symbol that libgpu_sweep_cuda.so exports. load_backend looks it up.
+// Defines gpu_sweep_lane_library, the function that load_backend looks up in libgpu_sweep_cuda.so.
 #include <cuda_runtime_api.h>
 
 #include "engine/lane/cuda/device.h"

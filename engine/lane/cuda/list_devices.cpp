@@ -29,8 +29,8 @@ std::string why_none(cudaError_t status) {
          cudaGetErrorName(status) + ")";
 }
 
-/// Returns a name for everything on which the bits of results depend: the version of cuBLAS, the architecture
-/// and the number of multiprocessors (cuBLAS guide, "Results Reproducibility").
+/// Returns a name for what the bits of a matrix product depend on besides its operands: the version of
+/// cuBLAS, the architecture and the number of multiprocessors (cuBLAS guide, "Results Reproducibility").
 std::string numerics(int capability_number, int multiprocessors) {
   std::string version;
   for (const libraryPropertyType part : {MAJOR_VERSION, MINOR_VERSION, PATCH_LEVEL}) {

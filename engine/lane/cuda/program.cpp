@@ -86,8 +86,7 @@ void CudaProgram::record(Queue& queue) {
   for (int i = 0; i < repeats_; ++i) {
     for (const Op& op : ops_) {
       enqueue(op, memory_, queue);
-      // Only the nodes of the first execution are counted. The other executions are equal, and listing their
-      // nodes, too, would take quadratic time.
+      // The nodes of the other executions are equal, and listing them, too, would take quadratic time.
       if (i == 0) counter.add(gpu_sweep::name(op));
     }
   }

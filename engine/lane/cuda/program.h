@@ -20,8 +20,8 @@ class CudaProgram : public CompiledProgram::Holder {
 
   /// First executes the operations once, because kernels and cuBLAS load code at their first use. Then
   /// captures `repeats` executions into one graph, and allocates the device memory of the graph. Throws
-  /// CudaError with the name of the operation that failed. Throws std::logic_error if the graph allocates
-  /// memory or calls the host.
+  /// CudaError with the name of the operation or of the CUDA call that failed. Throws std::logic_error if the
+  /// graph allocates memory or calls the host.
   void capture(Queue& queue);
 
   /// Queues `repeats` executions. If a graph was captured, launches it; otherwise runs operation by
@@ -30,8 +30,9 @@ class CudaProgram : public CompiledProgram::Holder {
 
   const std::string& name() const { return name_; }
 
-  /// Returns the nodes of the captured graph. Each operation is one node, except for the sort in
-  /// Shuffle and for products to which cuBLAS adds nodes, for example to split a long sum.
+  /// Returns the nodes of the captured graph. An execution of an operation is one node. Exceptions are
+  /// Shuffle, operations on more than 65,535 replicas (launch_replicas), and products to which cuBLAS adds
+  /// nodes, for example to split a long sum.
   const ReplayedNodes& nodes() const { return nodes_; }
 
  private:
