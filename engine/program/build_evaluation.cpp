@@ -12,7 +12,8 @@ Program build_begin_evaluation(const GroupLayout& layout, bool keep_classes) {
 }
 
 Program build_evaluation_step(const GroupLayout& layout, Split split, bool keep_classes) {
-  const bool with_objective = split == Split::kTrain && !keep_classes;  // only a run's history needs it
+  // The objective is needed only for a run's history, whose evaluations keep no classes.
+  const bool with_objective = split == Split::kTrain && !keep_classes;
   Program program = empty_program(layout, "evaluation_step");
   const Pass pass = evaluation_pass(layout, split);
   GatherBatch batch = gather(layout, pass);

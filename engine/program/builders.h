@@ -1,4 +1,4 @@
-// Builds the programs of a group. Each program depends only on the group's layout.
+// Builds the programs of a group from its layout.
 #pragma once
 
 #include "engine/program/group_layout.h"

@@ -142,8 +142,7 @@ class Checker {
     for (int r = 0; r < operand.replicas; ++r) written(operand.tensor.space).add(range_of(operand, r));
   }
 
-  /// Returns whether both operands may be the same tensor. This is the case if the operation reads one of
-  /// them and writes the other element by element.
+  /// Returns whether `x` and `y` may be the same tensor, in which `op` then works in place.
   static bool may_be_in_place(const Op& op, const Operand& x, const Operand& y) {
     auto is = [&](const char* a, const char* b) {
       const std::string first = x.name, second = y.name;

@@ -14,8 +14,8 @@ namespace gpu_sweep {
 ///    tensor and the operation may work in place.
 /// Also throws it if a size is not positive, if sizes contradict each other (leading < width, or the replicas
 /// differ from the program's), or if a size exceeds the limit of an operation (kMostDropoutElements,
-/// kMostClasses). The message names the program, the operation by index and name, the operand and the
-/// numbers.
+/// kMostClasses). The message names the program, the operation by index and name (unless the error is in
+/// a resident or in the number of replicas of the program), and the operand or the size.
 void check(const Program& program);
 
 }  // namespace gpu_sweep

@@ -40,7 +40,7 @@ struct GroupLayout {
   Tensor class_weights;          ///< [R, K] f32, if the loss is weighted
   Tensor gradient;               ///< [R, P] f32; padding and gaps are +0 from the start
 
-  // Scratch memory of one step. The element type is f32, or bf16 in bf16 precision; logits are always f32.
+  // Scratch memory of one step. Where no element type is given, it is f32, or bf16 in bf16 precision.
   Tensor x;                                    ///< [R, B, padded D]
   Tensor y;                                    ///< [R, B] u8
   std::vector<Tensor> activations;             ///< per hidden layer [R, B, padded O]: a

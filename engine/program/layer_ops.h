@@ -1,4 +1,4 @@
-// Parts that the training program and the evaluation program share. Private to the builders (builders.h).
+// Parts that the programs of a group share. Private to the builders (builders.h).
 #pragma once
 
 #include <vector>
@@ -23,8 +23,8 @@ Tensor bias_of(const GroupLayout& layout, const Tensor& vectors, int layer);
 /// multiply the inputs by the scale of the data set (InputFormat).
 Gemm product(const GroupLayout& layout, Product which, int layer, int batch);
 
-/// Returns a program without operations. Its residents are the data set and those tensors of the arena that
-/// persist from step to step.
+/// Returns a program without operations. Its residents are the data set and the tensors of the arena that its
+/// operations may read before one of them has written them.
 Program empty_program(const GroupLayout& layout, const char* name);
 
 /// The tensors and sizes of a pass over a split, in training batches or in evaluation batches.
@@ -86,7 +86,8 @@ OutputOp output_op(const GroupLayout& layout, const Pass& pass) {
   return op;
 }
 
-/// Lets an operation of the output layer sum the weighted loss too, if the group's loss is weighted.
+/// Sets the fields of an operation of the output layer that concern the weighted loss. The operation uses
+/// this loss only if the group's loss is weighted.
 template <class OutputOp>
 void set_objective(OutputOp& op, const GroupLayout& layout) {
   op.weighted = layout.spec.extras.weighted_loss;

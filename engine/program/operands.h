@@ -1,5 +1,4 @@
-// The operands that an operation reads and writes. The checker, the printer and the cost are computed from
-// them.
+// The operands that an operation reads and writes, and its cost, which is computed from them.
 #pragma once
 
 #include <cstdint>
@@ -25,11 +24,11 @@ std::vector<Operand> operands(const Op& op);
 
 struct OpCost {
   double flops = 0;         ///< of matrix products, 2 per multiply-add; 0 for other operations
-  std::uint64_t bytes = 0;  ///< if every operand moves between memory and processor exactly once
+  std::uint64_t bytes = 0;  ///< read or written, each operand once; an updated one counts twice
 };
 
-/// Returns the cost of the operation for all replicas. Of tensors from which a batch takes only some rows
-/// (pixels, labels, order, pool_rows, predictions), only these rows count. Padding counts.
+/// Returns the cost of the operation for all replicas. Of pixels, labels, order and pool_rows in GatherBatch,
+/// and of predictions in EvaluateLogits, only the rows of one batch count. Padding counts.
 OpCost cost(const Op& op);
 
 }  // namespace gpu_sweep

@@ -11,7 +11,7 @@
 
 namespace gpu_sweep {
 
-/// Bytes that have been written before a program starts, either by an upload or by another program.
+/// Bytes that have been written before a program starts, for example by an upload or by another program.
 struct Resident {
   std::string name;
   Tensor tensor;
@@ -31,7 +31,8 @@ struct Program {
   bool tuned = false;
 };
 
-/// Formats the program with one line per operation. Tensors are shown as space+offset(stride)[bytes].
+/// Formats the program: a line with its name and sizes, then one line per operation. Tensors are shown as
+/// space+offset(stride)[bytes], without (stride) if there is only one replica.
 std::string to_string(const Program& program);
 
 }  // namespace gpu_sweep

@@ -17,7 +17,7 @@ struct UnfusedPass {
 
 /// Returns the passes that would replace `op`. If the operation fuses nothing, returns a single pass with the
 /// bytes of cost(op). The library is assumed to work as usual: pixels are floats in 0..1, a dropout mask is
-/// stored with one byte per element, and each call computes one elementary function of whole tensors.
+/// stored with one byte per element, and each call performs one operation on whole tensors.
 std::vector<UnfusedPass> unfused_passes(const Op& op);
 
 }  // namespace gpu_sweep
