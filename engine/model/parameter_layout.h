@@ -1,5 +1,5 @@
-// The placement of the weight matrices and biases of one replica in its parameter vector. All padding is
-// decided in this file.
+// The placement of the weight matrices and biases of one replica in its parameter vector. Their padding is
+// decided in parameter_layout.cpp.
 #pragma once
 
 #include <cstdint>
