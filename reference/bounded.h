@@ -16,7 +16,7 @@ inline constexpr double kBf16Unit = 0x1p-8;     ///< unit of rounding of bf16
 inline constexpr double kFp16Unit = 0x1p-11;    ///< unit of rounding of half precision
 inline constexpr double kFloatTiny = 0x1p-149;  ///< smallest positive fp32 number; bounds the error near 0
 inline constexpr double kFloatLeastNormal = 0x1p-126;  ///< a bound on the error of flushing subnormals to 0
-inline constexpr double kFunctionUnits = 4;  ///< error of exp, log and tanh on every device: 2 ulp = 4 units
+inline constexpr double kFunctionUnits = 4;  ///< error of exp, expm1, log and tanh in kFloatUnit: 2 ulp
 
 struct Bounded {
   double value = 0;

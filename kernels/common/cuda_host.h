@@ -16,7 +16,7 @@ namespace gpu_sweep::cuda {
 /// An in-order queue of device work. It owns nothing: a lane creates and destroys the objects that it points
 /// to.
 struct Queue {
-  cudaStream_t stream = nullptr;    ///< not null (the default stream), which launch() refuses
+  cudaStream_t stream = nullptr;    ///< must be set: launch() refuses null, the default stream
   cublasContext* cublas = nullptr;  ///< bound to `stream`, with its workspace set; needed only by products
 };
 

@@ -28,6 +28,7 @@ GPU_SWEEP_HOST_DEVICE int valid_rows(const StepState& state, int batch, int rows
 enum class ScheduleKind : std::uint32_t;  // gpu_sweep/schedule.h
 
 /// The schedule of a run's learning rate. Times are in optimizer steps (schedule_math.h has the formulas).
+/// The words before a colon name the kinds of schedule that read a member.
 struct ScheduleState {
   double base_rate = 0;      ///< the learning rate that the schedule multiplies; reduce_on_plateau lowers it
   double factor = 0;         ///< step, exponential: factor of the rate per `every` steps
@@ -46,14 +47,14 @@ struct ReplicaState {
   double beta1_power = 0;          ///< beta1^t of the next step, t counted from 1
   double beta2_power = 0;          ///< beta2^t of the next step
   double learning_rate = 0;        ///< of the next step
-  double beta1 = 0;                ///< Adam, AdamW; a double, because 1 - 0.999f has a relative error of 1e-5
-  double beta2 = 0;                ///< Adam, AdamW
-  double rho = 0;                  ///< RMSprop
-  double weight_decay = 0;         ///< AdamW; others only if Update::adjusted
-  ScheduleState schedule;          ///< read if the learning rate has one
-  std::uint32_t steps = 0;         ///< optimizer steps completed, counted if the learning rate has a schedule
-  float label_smoothing = 0;       ///< read if the loss is weighted
-  float step_size = 0;             ///< factor of the update: alpha_t (Adam, AdamW) or learning rate
+  double beta1 = 0;           ///< Adam, AdamW; betas are double, as 1 - 0.999f has a relative error of 1e-5
+  double beta2 = 0;           ///< Adam, AdamW
+  double rho = 0;             ///< RMSprop
+  double weight_decay = 0;    ///< AdamW; others only if Update::adjusted
+  ScheduleState schedule;     ///< read if the learning rate has one
+  std::uint32_t steps = 0;    ///< optimizer steps completed, counted if the learning rate has a schedule
+  float label_smoothing = 0;  ///< read if the loss is weighted
+  float step_size = 0;        ///< factor of the update: alpha_t (Adam, AdamW) or learning rate
   float dropout_rate = 0;
   float epsilon = 0;   ///< Adam, AdamW, RMSprop
   float momentum = 0;  ///< SGD, Nesterov

@@ -7,9 +7,9 @@
 namespace gpu_sweep {
 
 /// Adds valid * l2 / 2 * sum over all parameters of w^2 to metrics[r].penalty_sum, with
-/// valid = min(B, N - cursor) and w the weights before the update of this step. The gradient of the penalty
-/// is the l2 w that the update adds (AdjustedRule). Adds nothing to a replica whose l2 is 0, and does not
-/// read its weights. The squares are summed in double, in an order that depends only on P.
+/// valid = min(B, N - cursor) and w the weights (in training, before the update of the step). The gradient of
+/// the penalty is the l2 w that the update adds (AdjustedRule). Adds nothing to a replica whose l2 is 0, and
+/// does not read its weights. The squares are summed in double, in an order that depends only on P.
 struct WeightPenalty {
   int replicas = 1;
   int batch = 0;                ///< B
