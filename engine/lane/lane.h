@@ -28,7 +28,7 @@ class Buffer {
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
 
-  std::byte* data() const { return owner_.get(); }  ///< a device address: the host must not dereference it
+  std::byte* data() const { return owner_.get(); }  ///< a device address, for use by lanes only
   std::size_t bytes() const { return bytes_; }
 
  private:

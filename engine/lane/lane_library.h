@@ -12,7 +12,7 @@ namespace gpu_sweep {
 struct LaneLibrary {
   static constexpr int kVersion = 6;
   int version = kVersion;
-  std::string (*built_with)() = nullptr;  ///< "CUDA 13.0"
+  std::string (*built_with)() = nullptr;  ///< returns, for example, "CUDA 13.0"
   std::vector<DeviceInfo> (*devices)(std::string* why) = nullptr;
   MakeLane (*lane_maker)() = nullptr;
 };

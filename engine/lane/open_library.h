@@ -10,7 +10,7 @@ namespace gpu_sweep {
 /// The result of opening a library.
 struct OpenedLibrary {
   void* handle = nullptr;                ///< null if the library was not found or cannot be opened
-  std::filesystem::path file;            ///< the file that was opened
+  std::filesystem::path file;            ///< the file that was opened or failed to open
   std::string why;                       ///< the reason in one line if the handle is null
   bool lacks_machine_libraries = false;  ///< whether the reason is a library that this machine lacks
   std::vector<std::string> report;       ///< lines on files loaded or not used, and on the places searched

@@ -28,7 +28,7 @@ class CpuProgram : public CompiledProgram::Holder {
   std::vector<std::size_t> fused_;  // indices of the products that the FusedUpdate computes
   int repeats_;
   std::shared_ptr<Profile> profile_;
-  std::vector<Op> ops_;        // one per operation, only when profiled
+  std::vector<Op> ops_;        // the program's operations, only when profiled
   std::vector<OpTime> times_;  // one per operation, only when profiled
 };
 

@@ -11,7 +11,7 @@ namespace {
 /// One word of a list of CUDA architectures.
 struct Code {
   int capability = 0;  ///< 0: code for every card
-  char letter = 0;     ///< 'a': for this capability only; 'f': for its major version
+  char letter = 0;     ///< 'a': for this capability only; 'f': also for newer ones of its major version
   bool machine = true;
   bool ptx = true;
 };

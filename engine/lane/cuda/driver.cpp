@@ -7,7 +7,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kOldestDriver = 12000;  // the oldest driver that runs a lane built with kOldestToolkit
+constexpr int kOldestDriver = 12000;  // CUDA version of the oldest driver that runs kOldestToolkit's code
 
 int major_of(int number) { return number / 1000; }
 
