@@ -76,7 +76,7 @@ Pass training_pass(const GroupLayout& layout) {
 Pass evaluation_pass(const GroupLayout& layout, Split split) {
   Tensor x = layout.evaluation_x;
   Tensor y = layout.evaluation_y;
-  if (layout.dataset[split].pool == 0) x.replica_stride = y.replica_stride = 0;  // all share the rows
+  if (layout.dataset[split].pool == 0) x.replica_stride = y.replica_stride = 0;  // replicas share the rows
   return {false,
           split,
           layout.evaluation_batch,

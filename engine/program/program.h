@@ -32,7 +32,7 @@ struct Program {
 };
 
 /// Formats the program: a line with its name and sizes, then one line per operation. Tensors are shown as
-/// space+offset(stride)[bytes], without (stride) if there is only one replica.
+/// space+offset(stride)[bytes], without (stride) if Operand::replicas is 1.
 std::string to_string(const Program& program);
 
 }  // namespace gpu_sweep

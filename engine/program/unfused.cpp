@@ -17,7 +17,7 @@ struct Unfused {
 
   Passes operator()(const GatherBatch& op) const {
     const uint64_t floats = matrix(op.batch, op.leading, DType::kF32);
-    const uint64_t indices = op.pool > 0 ? 10 : 6;  // index, index into the pool if any, label in and out
+    const uint64_t indices = op.pool > 0 ? 10 : 6;  // bytes of index, index into pool, label in and out
     Passes passes = {{"take rows of floats", 2 * floats + indices * op.batch}};
     if (op.type == DType::kBf16) passes.push_back({"round to bf16", floats + floats / 2});
     return passes;
