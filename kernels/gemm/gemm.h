@@ -17,9 +17,9 @@ enum class Product : std::uint8_t {
 enum class MathMode : std::uint8_t { kFp32, kTf32 };
 
 /// One strided-batched matrix product. `c` is overwritten; the product is never added to it. Accumulation is
-/// in fp32. An element is a sum of I, B or O products, depending on `product`. Its error is at most about
-/// this number times 2^-24 times the sum of the magnitudes of these products, plus the errors of rounding the
-/// inputs (bf16, TF32) and the output (bf16).
+/// in fp32. An element is alpha times a sum of n products, where n is I, B or O, depending on `product`. Its
+/// error is at most about n 2^-24 |alpha| times the sum of the magnitudes of these products, plus the errors
+/// of rounding the inputs (bf16, TF32) and the output (bf16).
 struct Gemm {
   Product product = Product::kForward;
   int replicas = 1;

@@ -13,11 +13,12 @@ namespace gpu_sweep {
 /// bias_gradient[r, k] = sum over b of the unrounded dlogits[r, b, k], in an order that depends only on B.
 /// If `weighted` is set, with s = label_smoothing of the replica and w = class_weights[r, y], instead
 ///   dlogits[r, b, k] = w (softmax(l)[k] - (1 - s) [k == y] - s / K) / valid
-/// and the objective of the row, of which this is the gradient divided by valid,
+/// and the objective of the row, whose gradient divided by valid is dlogits,
 ///   w (log(sum exp(l - max l)) - (1 - s) (l[y] - max l) - s / K sum over k of (l[k] - max l))
 /// is added to metrics[r].weighted_loss_sum. The other metrics remain those of the loss without weights and
 /// smoothing.
-/// metrics[r].rows grows by valid. Rows from `valid` on and columns from K on are written as +0.
+/// metrics[r].rows grows by valid. In dlogits, rows from `valid` on and columns from K on are written as +0,
+/// and so are the elements of bias_gradient from K on.
 struct SoftmaxCrossEntropy {
   int replicas = 1;
   int batch = 0;    ///< B
