@@ -169,7 +169,9 @@ std::uint64_t touched_bytes(const Op& op, const Operand& operand) {
     if (field == "order" || field == "pool_rows") return 4 * batch;
   }
   if (const auto* evaluate = std::get_if<EvaluateLogits>(&op)) {
-    if (field == "predictions") return static_cast<std::uint64_t>(evaluate->batch);
+    const auto batch = static_cast<std::uint64_t>(evaluate->batch);
+    if (field == "predictions") return batch;
+    if (field == "probabilities") return product(batch, evaluate->classes, 2);
   }
   return operand.bytes;
 }
