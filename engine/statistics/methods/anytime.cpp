@@ -33,7 +33,7 @@ AnytimeTest test_all(std::span<const double> differences, double unit, AnytimeTe
 }
 
 /// Searches from `mean` in the direction of `step` for the end of the shifts whose p is `level` or more.
-/// Returns the first shift found beyond it, or an infinity if there is no such end.
+/// Returns the nearest shift found beyond the end, or an infinity if there is no end.
 double end_of_interval(std::span<const double> differences, double unit, double level, double mean,
                        double step) {
   const auto accepts = [&](double distance) {
@@ -79,8 +79,8 @@ double anytime_rho(double smallest, double spread) {
 }
 
 double rho_of_sizes(std::span<const double> differences, double unit) {
-  // Among the values from 0.05 to 1, this one needs the fewest runs when the true difference is between 0.3
-  // and 3 standard deviations of the differences.
+  // For normal differences with means from 0.3 to 3 standard deviations, this value needs at most 6 % more
+  // runs on average than the best value from 0.05 to 1.
   constexpr double kShare = 0.3;
   double squares = 0;
   for (int i = 0; i < kSizesForRho; ++i) squares += std::pow(differences[static_cast<std::size_t>(i)], 2);

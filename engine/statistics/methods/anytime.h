@@ -19,8 +19,8 @@ class AnytimeTest {
   enum class Sides : std::uint8_t { kTwo, kGreater };
 
   /// `rho` > 0 must not depend on the signs of the differences; see anytime_rho and rho_of_sizes. M is the
-  /// mean of exp(l S - l^2 V / 2) over normal slopes l with variance rho. With kGreater, the test finds only
-  /// a mean above 0: M is then the mean over positive slopes only, which is the M above times
+  /// mean of exp(l S - l^2 V / 2) over normal slopes l with mean 0 and variance rho. With kGreater, the test
+  /// finds only a mean above 0: M is then the mean over positive slopes only, which is the M above times
   /// 2 Phi(S sqrt(rho / (1 + rho V))), with the normal distribution function Phi.
   explicit AnytimeTest(double rho, Sides sides = Sides::kTwo) : rho_(rho), sides_(sides) {}
 
@@ -43,10 +43,10 @@ class AnytimeTest {
   double sum_at_p_ = 0;
 };
 
-/// Returns the rho that finds a mean of `smallest` > 0 soonest if the differences have the standard deviation
-/// `spread` > 0. `smallest` is the smallest mean that matters. The result is (smallest / spread^2)^2, the
-/// square of the expected slope S / V. Both arguments are guesses made before the first run. Bad guesses cost
-/// runs, but the test stays valid.
+/// Returns a rho that suits differences with the mean `smallest` > 0, the smallest one that matters, and the
+/// standard deviation `spread` > 0. The result is (smallest / spread^2)^2, about the square of the expected S
+/// / V. Both arguments are guesses made before the first run. Bad guesses cost runs, but the test stays
+/// valid.
 double anytime_rho(double smallest, double spread);
 
 /// Number of differences whose magnitudes determine rho: the first ones. With fewer differences, anytime_p is
@@ -56,14 +56,14 @@ constexpr int kSizesForRho = 6;
 /// Returns the rho for `differences` [n >= kSizesForRho] of any scale: 0.3 divided by the mean square of the
 /// first kSizesForRho differences. If differences are symmetric about 0, their signs do not depend on their
 /// magnitudes, so the test stays valid although this rho depends on the magnitudes. `unit` is the smallest
-/// step of the metric, or 0. If all of these differences are zero, unit^2 stands for the sum of their
-/// squares, or 1 if `unit` is 0.
+/// step of the metric, or 0. If the first kSizesForRho differences are all zero, unit^2 stands for the sum of
+/// their squares, or 1 if `unit` is 0.
 double rho_of_sizes(std::span<const double> differences, double unit);
 
 /// Returns the two-sided p of the hypothesis that the differences [n], in the order of their seeds, are
 /// symmetric about `shift`. The p is valid at every number of looks (AnytimeTest with rho_of_sizes). Returns
-/// 1 if the mean has changed to the other side of `shift` since the evidence was strongest, because no claim
-/// may contradict the mean of all differences.
+/// 1 if the mean is `shift`, or on the other side of it than when the evidence was strongest, because no
+/// claim may contradict the mean of all differences.
 double anytime_p(std::span<const double> differences, double unit, double shift = 0);
 
 /// Returns the p of the hypothesis that the differences are symmetric about a mean whose magnitude is
@@ -72,13 +72,13 @@ double anytime_equivalence_p(std::span<const double> differences, double unit, d
 
 /// Returns the shifts around the mean whose anytime_p is `level` or more, to 1e-9 of their distance from the
 /// mean. 0 is outside if and only if anytime_p < level. The interval is infinite if there are too few
-/// differences to exclude any shift. The intervals after 1, 2, 3, ... differences hold jointly with
-/// probability 1 - level.
+/// differences to exclude any shift. The intervals after 1, 2, 3, ... differences hold jointly with a
+/// probability of at least 1 - level.
 Interval anytime_interval(std::span<const double> differences, double unit, double level);
 
-/// Returns the least number n of differences with which one of `pairs` pairs can be told apart at 5 %,
-/// whatever rho is. It follows from the largest M over all rho V, which is n^(-1/2) exp((n - 1) / 2). Returns
-/// 10 for one pair, 15 for ten and 21 for 190.
+/// Returns the least number n of differences with which one of `pairs` pairs can be told apart at 5 % if rho
+/// is the best one. It follows from the largest M over all rho V, n^(-1/2) exp((n - 1) / 2), which n equal
+/// differences reach. Returns 10 for one pair, 15 for ten and 21 for 190.
 int fewest_anytime_runs(std::size_t pairs);
 
 }  // namespace gpu_sweep

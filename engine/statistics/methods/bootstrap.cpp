@@ -25,8 +25,7 @@ std::vector<double> resampled_means(std::span<const double> values, std::uint64_
 }
 
 /// Returns the acceleration (Efron 1987, equation 6.6): sum u^3 / (6 (sum u^2)^(3/2)), where u are the
-/// deviations of the jackknife means. They are the deviations of the values divided by n - 1, a factor that
-/// cancels.
+/// deviations of the values from their mean.
 double acceleration(std::span<const double> values, const Moments& sums) {
   double cubes = 0;
   for (const double value : values) cubes += std::pow(value - sums.mean, 3);

@@ -8,12 +8,12 @@
 
 namespace gpu_sweep {
 
-/// The description of a sample. Statistics that need two values are absent for a sample of one value. All of
-/// them have closed forms; the bootstrap interval, which takes thousands of draws, is in bootstrap.h.
+/// The description of a sample. Statistics that need two values are absent for a sample of one value. The
+/// bootstrap interval, which takes thousands of draws, is in bootstrap.h.
 struct Description {
   int n = 0;
   double mean = 0;
-  double std_n = 0;                      ///< divides by n, as numpy does
+  double std_n = 0;                      ///< divides by n, numpy's default
   std::optional<double> std_n_minus_1;   ///< divides by n - 1
   std::optional<double> standard_error;  ///< of the mean: std_n_minus_1 / sqrt(n)
   std::optional<Interval> t_interval;    ///< of the mean, 95 %: Student's t with n - 1 degrees of freedom

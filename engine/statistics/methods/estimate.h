@@ -16,13 +16,13 @@ struct Estimate {
   /// is 0 or 1.
   double p(double value = 0) const;
 
-  /// Returns the interval of all true means that the test does not reject at level `alpha` in (0, 1).
+  /// Returns the interval of all true means that p() does not reject at level `alpha` in (0, 1).
   Interval interval(double alpha = 1 - kConfidence) const;
 
   /// Returns the p of the hypothesis that the true mean is -`limit` or less, or `limit` or more. It comes
   /// from two one-sided tests (Schuirmann 1987; Lakens 2017): it is the greater of
   /// P(T <= (mean - limit) / se) and P(T >= (mean + limit) / se), where se is the standard error. It is below
-  /// `alpha` if and only if interval(2 alpha) lies within the limit.
+  /// `alpha` < 1/2 if and only if interval(2 alpha) lies strictly between -`limit` and `limit`.
   double equivalence_p(double limit) const;
 };
 

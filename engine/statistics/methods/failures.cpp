@@ -9,7 +9,7 @@ namespace gpu_sweep {
 namespace {
 
 /// Returns the share of failures with which the probability of `events` or fewer failures in `trials` is
-/// `tail`.
+/// `tail`, or 1 if every trial failed.
 double upper_bound_at(int events, int trials, double tail) {
   return events >= trials ? 1 : boost::math::ibeta_inv(events + 1.0, trials - events + 0.0, 1 - tail);
 }

@@ -9,7 +9,8 @@ namespace gpu_sweep {
 /// tail is at most 2.5 %.
 Interval clopper_pearson_interval(int events, int trials);
 
-/// Returns the one-sided 95 % upper bound of the share. For no event in 5 trials it is 45 %.
+/// Returns the one-sided 95 % upper bound of the share, by the same method. It is 45 % for no event in 5
+/// trials.
 double clopper_pearson_upper(int events, int trials);
 
 /// Returns a 95 % interval that stays valid if the number of trials is chosen by the results of earlier

@@ -3,8 +3,8 @@
 
 namespace gpu_sweep {
 
-/// The confidence of every interval, before a correction for several tests changes it. Every family of
-/// decisions has an error rate of at most 1 - kConfidence.
+/// The confidence of an interval if nothing is corrected for several tests, except for intervals of
+/// equivalence, which have 90 %. A family of decisions has an error rate of at most 1 - kConfidence.
 constexpr double kConfidence = 0.95;
 
 struct Interval {

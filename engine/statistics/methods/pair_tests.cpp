@@ -19,11 +19,12 @@ namespace {
 constexpr Interval kAnything = {-std::numeric_limits<double>::infinity(),
                                 std::numeric_limits<double>::infinity()};
 
-/// Returns the one-sided p of the alternative that the true value of `difference` lies on the side of 0 that
-/// the sign of `side` names. `p` is the two-sided p.
+/// Returns p / 2 if `difference` lies on the side of 0 that `side` names by its sign, and otherwise 1, an
+/// upper bound of the one-sided p. `p` is the two-sided p.
 double one_sided(double p, double difference, double side) { return difference * side > 0 ? p / 2 : 1; }
 
-/// `p_of_shift` returns the two-sided p of the hypothesis that the true difference is `shift`.
+/// Returns PairTest::equivalence_p. `p_of_shift(shift)` is the two-sided p of the hypothesis that the true
+/// difference is `shift`.
 template <typename TwoSidedP>
 double equivalence_p_of(double difference, double limit, const TwoSidedP& p_of_shift) {
   const double below = one_sided(p_of_shift(limit), difference - limit, -1);
@@ -82,8 +83,8 @@ double decimal_unit(std::span<const double> values) {
 
 namespace {
 
-/// Returns 1 / n for the smallest n such that all scores are multiples of 1 / n, or 0 if there is no n up to
-/// a million. Of numbers that are no such shares, hardly two are close enough to multiples of any 1 / n.
+/// Returns 1 / n for the smallest n > 1 such that all scores are multiples of 1 / n, or 0 if there is no n up
+/// to a million. Two or more scores that are not shares hardly ever pass as such multiples.
 double unit_of_shares(std::span<const double> scores) {
   constexpr int kMost = 1'000'000;
   for (int n = 2; n <= kMost; ++n) {

@@ -17,8 +17,8 @@ struct PairTest {
   int n_b = 0;
   double difference = 0;  ///< NaN without runs
   double p = 1;
-  /// Returns the interval at `level`. Empty if there are too few runs for any interval. The function object
-  /// must hold little memory, because a family may have very many pairs.
+  /// Returns the interval of the difference at confidence 1 - `level`. Empty if there are too few runs for
+  /// any interval. The function object must hold little memory, because a family may have very many pairs.
   std::function<Interval(double level)> interval;
   /// Returns the p of the hypothesis that the magnitude of the true difference is `limit` > 0 or more, by two
   /// one-sided tests (Schuirmann 1987). It is the greater of the one-sided p-values of the shifts -limit and
@@ -26,14 +26,14 @@ struct PairTest {
   std::function<double(double limit)> equivalence_p;
 };
 
-/// Returns 10^-k for the smallest k <= 6 such that all values are multiples of 10^-k, as accuracies with few
-/// decimals are. Returns 0 if there is no such k.
+/// Returns 10^-k for the smallest k <= 6 such that all values are multiples of 10^-k with at most 9 digits,
+/// as accuracies with few decimals are. Returns 0 if there is no such k.
 double decimal_unit(std::span<const double> values);
 
 /// Returns the step of scores [n]: 1 / answers if the scores are multiples of it (are_multiples), otherwise
 /// their decimal_unit, otherwise 1 / n for the smallest n of at most a million such that the scores are
-/// multiples of it, as shares of n right answers are, otherwise 0. The check is needed because F1 scores, for
-/// example, have a number of answers but are not multiples of 1 / answers. `answers` is 0 if unknown.
+/// multiples of it, as shares of n answers are, otherwise 0. `answers` is 0 if unknown. Known `answers` are
+/// checked against the scores because F1 scores, for example, are not multiples of 1 / answers.
 double step_of_scores(std::span<const double> scores, double answers);
 
 /// Returns a - b, or 0 if they differ only by the rounding of means.
@@ -63,7 +63,7 @@ struct Equivalence {
   bool same = false;
   /// The interval that inverts the test at twice the level of this pair: a 90 % interval if nothing is
   /// corrected. Ends found on a grid are moved to the side of the limit that agrees with the decision.
-  /// Infinite if no interval was requested.
+  /// Infinite if no interval was requested or there are too few runs for one.
   Interval interval;
 };
 
@@ -80,7 +80,7 @@ struct PairDecision {
   /// The interval that inverts the test at 5 % / pairs (Bonferroni), so that the intervals of all pairs hold
   /// jointly with 95 % confidence.
   std::optional<Interval> simultaneous;
-  std::optional<Equivalence> equivalence;  ///< absent without a limit
+  std::optional<Equivalence> equivalence;  ///< absent without FamilyOptions::limit
 };
 
 struct FamilyOptions {
@@ -89,7 +89,7 @@ struct FamilyOptions {
   std::size_t family = 0;
   std::optional<double> limit;  ///< smallest difference that matters, in the unit of the scores, > 0
   /// Returns whether the interval of a pair is computed, which takes about as long as twenty tests. If empty,
-  /// all pairs get an interval.
+  /// all pairs with enough runs get an interval.
   std::function<bool(std::size_t pair)> with_interval;
 };
 

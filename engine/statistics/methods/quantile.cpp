@@ -11,7 +11,7 @@ namespace {
 struct Place {
   std::size_t below = 0;
   std::size_t above = 0;
-  double part = 0;  ///< of the way from `below` to `above`
+  double part = 0;  ///< share of the way from `below` to `above`
 };
 
 Place place_of(std::size_t values, double probability) {

@@ -10,7 +10,7 @@ namespace gpu_sweep {
 double quantile_of_sorted(std::span<const double> ascending, double probability);
 
 /// Returns the quantile of `values` in any order, as quantile_of_sorted defines it. Reorders the values.
-/// Takes time proportional to their number.
+/// Takes time proportional to their number on average.
 double reordering_quantile(std::span<double> values, double probability);
 
 }  // namespace gpu_sweep

@@ -113,9 +113,9 @@ double enumerated_lower_end(const Steps& steps, double level) {
   return std::min(*end, mean);
 }
 
-/// Returns the number of points of the grid of shifts per unit of the differences (WholeDifferences::unit).
-/// It is large enough that neighboring points are at most 1/48 of the mean distance from the median apart,
-/// unless it would have to be above 4096.
+/// Returns the number of points of the grid of shifts per WholeDifferences::unit. It is large enough that
+/// neighboring points are at most 1/48 of the mean distance from the median apart, unless it would have to be
+/// above 4096.
 std::int64_t fineness(const Steps& steps) {
   const auto deviation = static_cast<double>(total_deviation(steps));
   if (deviation == 0) return 1;
@@ -123,8 +123,8 @@ std::int64_t fineness(const Steps& steps) {
   return std::clamp<std::int64_t>(std::llround(std::ceil(48 * n / deviation)), 1, 4096);
 }
 
-/// The search for the lower end of the interval on a grid of shifts with `fine_` points per unit of the
-/// differences.
+/// The search for the lower end of the interval on a grid of shifts with `fine_` points per
+/// WholeDifferences::unit.
 class LowerEnd {
  public:
   LowerEnd(const Steps& steps, double level) : level_(level), z_level_(z_of(level)), steps_(steps) {
@@ -135,7 +135,7 @@ class LowerEnd {
     mean_ = static_cast<double>(total(steps_)) / n;
   }
 
-  /// Returns the lower end, in units of the differences.
+  /// Returns the lower end as a multiple of WholeDifferences::unit.
   double find() const {
     if (constant_) return mean_;
     std::int64_t rejected = *std::min_element(steps_.begin(), steps_.end()) - 1;
@@ -180,8 +180,8 @@ class LowerEnd {
     return p_of(shifted);
   }
 
-  /// Returns the distance of the end from the mean in the normal approximation. The shift itself adds to the
-  /// variance of the flipped sum.
+  /// Returns the distance of the end from the mean in the normal approximation, or infinity with too few
+  /// differences for it. The shift itself adds to the variance of the flipped sum.
   double first_distance() const {
     const auto n = static_cast<double>(steps_.size());
     double squares = 0;

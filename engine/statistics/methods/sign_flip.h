@@ -23,15 +23,15 @@ struct WholeDifferences {
 
 /// Returns the differences [n] as whole multiples of `unit`, the smallest step of the metric: 1 / images for
 /// an accuracy. If `unit` is 0, or the differences are not multiples of it (are_multiples), they are rounded
-/// to another unit. This unit is 2^-40 of the largest magnitude. With n > kMostEnumerated, it is at least
-/// 1/512 of the mean distance of the differences from their median. Rounding is symmetric about zero, so that
-/// the test of the rounded differences keeps its level.
+/// to another unit. This unit is 2^-40 of the largest magnitude, or 1 if all differences are 0. Above
+/// kMostEnumerated differences, it is at least 1/512 of the mean distance of the differences from their
+/// median. Rounding is symmetric about zero, so that the test of the rounded differences keeps its level.
 WholeDifferences whole_differences(std::span<const double> differences, double unit = 0);
 
 /// Returns the two-sided p of a mean difference of zero: the share of the 2^n sign patterns whose sum is at
 /// least as far from zero as the observed sum (Fisher 1935). It is exact if each difference is distributed
-/// symmetrically about its mean. Returns 1 without differences. The time is proportional to n times the
-/// smaller of two sums: that of the positive and that of the negative steps.
+/// symmetrically about its mean. Returns 1 without differences. Above kMostEnumerated differences, the time
+/// is proportional to n times the smaller of two sums: that of the positive and that of the negative steps.
 double sign_flip_p(const WholeDifferences& differences);
 
 /// Returns the p of the hypothesis that the mean difference is `shift`. It is exact if `shift` is a multiple
@@ -40,7 +40,7 @@ double sign_flip_p(const WholeDifferences& differences);
 /// of sign_flip_interval, but at least 8.
 double sign_flip_p(const WholeDifferences& differences, double shift);
 
-/// Returns the smallest p that n differences can give: 2^(1 - n).
+/// Returns the smallest p that n differences can give: 2^(1 - n), or 1 without differences.
 double least_sign_flip_p(int n);
 
 /// Returns the interval of the mean at confidence 1 - `level`: all shifts of the differences that the test

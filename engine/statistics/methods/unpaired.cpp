@@ -16,17 +16,19 @@ namespace {
 /// Statistics whose relative difference is at most this count as equal, because mathematically equal
 /// statistics may have been rounded in a different order.
 constexpr double kSameStatistic = 1e-10;
-/// Two groups of equal values have no variance, but rounding may give them one of up to this share of the sum
-/// of all squares.
+/// If the values of each group are equal, the variance is 0, but rounding may make it up to this share of the
+/// sum of all squares.
 constexpr double kNoVariance = 1e-13;
-/// A standard error of at most this share of the largest value is a rounding error, and is set to zero.
+/// A standard error of at most this share of the largest magnitude is a rounding error, and is set to zero.
 constexpr double kNoError = 1e-13;
 /// Statistics that differ by more than this share never count as equal, whatever the rounding.
 constexpr double kMostRounding = 1e-3;
-/// Limits on the number of additions in one convolution, on the number of additions for all pairs of a family
-/// together, and on the number of steps of the grid for scores without a unit.
+/// Limit on the number of additions in one convolution.
 constexpr double kMostAdditions = 2e7;
+/// A grid whose step is not UnpairedOptions::unit gets fewer steps if one convolution per pair of the family
+/// would otherwise take more additions than this.
 constexpr double kMostAdditionsOfAll = 4e9;
+/// Limits on the number of steps of such a grid.
 constexpr double kFewestSteps = 128;
 constexpr double kMostSteps = 1024;
 constexpr double kMostEnumeratedForEnds = 2'000;  // number of groupings; with more, the ends are less precise
@@ -44,7 +46,7 @@ double groupings_of(double n, double k) {
 double additions_of(double n, double steps) { return 0.4 * n * n * n * steps; }
 
 /// Welch's t squared, or a statistic that orders groupings in the same way. The pooled values have mean 0.
-/// `sum` and `squares` are those of the first group.
+/// `sum` and `squares` are the sums of the values and of their squares in the first group.
 class WelchSquared {
  public:
   WelchSquared(double n_a, double n_b, double all_squares)

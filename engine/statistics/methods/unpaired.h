@@ -12,8 +12,9 @@
 namespace gpu_sweep {
 
 /// Returns the smallest number n of runs per model with which one of `pairs` pairs can become significant:
-/// 2 pairs / (2n over n) < 0.05, where (2n over n) is the number of groupings. The factor `pairs` is there
-/// because Holm's correction multiplies the smallest p by it. Returns 4 for one pair and 6 for ten.
+/// 2 pairs / C(2n, n) < 0.05, where the binomial coefficient C(2n, n) is the number of groupings, that is, of
+/// ways to divide the runs into two groups of n. Holm's correction multiplies the smallest p by `pairs`.
+/// Returns 4 for one pair and 6 for ten.
 int fewest_unpaired_runs(std::size_t pairs);
 
 struct UnpairedOptions {
@@ -29,17 +30,17 @@ struct UnpairedOptions {
 };
 
 /// Tests whether two samples a [n_a] and b [n_b], each of two values or more, have the same mean. The
-/// statistic is Welch's t, which keeps the level even where spreads and sizes differ (Janssen 1997; Chung and
-/// Romano 2013). Its null distribution is taken over all regroupings of the pooled values. Up to
+/// statistic is Welch's t, which keeps the level in large samples even if spreads and sizes differ (Janssen
+/// 1997; Chung and Romano 2013). Its null distribution is taken over regroupings of the pooled values. Up to
 /// kMostGroupings groupings are enumerated. With more, and if the sizes are equal, the distribution is
 /// computed by convolution where this is fast enough; this is possible because t then grows with the
 /// difference of the means (Pagano and Tritchler 1983). Otherwise groupings are drawn, and the observed
-/// grouping counts as one more (Phipson and Smyth 2010). With equal sizes of at least 7, convolution finds
-/// the ends of the interval even where p is enumerated. Throws std::invalid_argument if a sample has fewer
-/// than two values.
+/// grouping counts as one more (Phipson and Smyth 2010). With equal sizes of 7 to 10, p is enumerated, but
+/// convolution finds the ends of the interval. Throws std::invalid_argument if a sample has fewer than two
+/// values.
 class UnpairedTest {
  public:
-  /// Two samples of 12 values have more groupings than this; two samples of 10 values have fewer.
+  /// Two samples of 10 values have fewer groupings than this; two samples of 11 values have more.
   static constexpr double kMostGroupings = 200'000;
 
   enum class Null : std::uint8_t { kEnumerated, kConvolved, kDrawn };

@@ -20,9 +20,8 @@ struct RankSums {
   std::vector<int> doubled;   // twice the rank of each nonzero difference, since mid-ranks may be halves
 };
 
-/// Magnitudes that differ by less than this share of the largest one count as equal. Differences of
-/// accuracies lie on a grid, and two differences at the same point of the grid may have been rounded
-/// differently.
+/// Magnitudes that differ by at most this share of the largest one count as equal. Differences of accuracies
+/// lie on a grid, and two differences at the same point of the grid may have been rounded differently.
 constexpr double kRounding = 1e-12;
 
 /// Ranks the magnitudes from 1, with mid-ranks for ties.
@@ -55,7 +54,7 @@ RankSums rank_sums(std::span<const double> differences) {
 }
 
 /// Returns P(sum of the positive ranks <= bound) under random signs, by counting subsets of `ranks`. The
-/// counts are exact up to 2^53.
+/// counts are exact, since there are at most 2^kMostExact subsets.
 double lower_tail(const std::vector<int>& ranks, int bound) {
   int reached = 0;
   std::vector<double> subsets(static_cast<std::size_t>(std::accumulate(ranks.begin(), ranks.end(), 1)));

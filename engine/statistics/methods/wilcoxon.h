@@ -18,7 +18,8 @@ struct WilcoxonResult {
 /// uses the normal approximation with the corrections for zeros (Cureton 1967) and ties, without a continuity
 /// correction. For differences without rounding errors, the results equal those of
 /// scipy.stats.wilcoxon(zero_method="pratt") with method "exact" (only without zeros and ties) or "approx".
-/// Magnitudes that agree to 1e-12 of the largest one count as ties. If all differences are zero, p is 1.
+/// Magnitudes that differ by at most 1e-12 of the largest one count as ties. If all differences are zero, p
+/// is 1.
 WilcoxonResult wilcoxon_signed_rank(std::span<const double> differences);
 
 }  // namespace gpu_sweep
