@@ -21,8 +21,8 @@ constexpr int kFewestRuns = 6;
 
 /// When somebody may have looked at the results and chosen the number of runs by them.
 enum class Looks : std::uint8_t {
-  kOnce,       ///< at the end only: the number of runs was fixed beforehand; sign flips decide (test_paired)
-  kAfterEach,  ///< after every seed: a test that stays valid decides (test_anytime)
+  kOnce,       ///< at the end only: the number of runs was fixed beforehand
+  kAfterEach,  ///< after every seed
 };
 
 /// What the answers of two models on the test images say about new images from the same source.
@@ -56,14 +56,15 @@ struct Comparison {
   std::optional<double> deviation;  ///< standard deviation of the differences (n - 1); absent for one pair
 
   /// The decision that decide_pairs makes over all pairs of the family. p comes from sign flips of the mean
-  /// or, with Looks::kAfterEach, from anytime_p, unless test_to_train is above 0.
+  /// (test_paired) or, with Looks::kAfterEach, from test_anytime, unless test_to_train is above 0.
   double p = 1;
   double p_holm = 1;
   bool told = false;                       ///< the models are told apart: 0 is outside `interval`
   Interval interval;                       ///< at the pair's own Holm step; infinite if n is too small for it
   Interval simultaneous;                   ///< at Bonferroni's level; infinite if n is too small for it
   std::optional<Equivalence> equivalence;  ///< absent without a smallest difference that matters
-  double trimmed_mean = 0;  ///< without the least and greatest tenth of the differences, at least one each
+  double trimmed_mean = 0;  ///< mean without the least and the greatest tenth of the differences, at least
+                            ///< one each; the greatest difference with fewer than three
 
   std::optional<Interval>
       t_interval;  ///< of the mean difference, 95 %, without correction; absent below two pairs of runs
@@ -81,8 +82,8 @@ struct Comparison {
   /// judge_on_new_images sets it, which needs kept predictions and the labels of the test images.
   std::optional<NewImages> new_images;
 
-  /// Returns whether the models were told apart only because of a few outlying runs, that is, whether
-  /// trimming removes more than half of the mean difference.
+  /// Returns whether a few outlying runs carry the difference: the models are told apart, but trimmed_mean
+  /// differs from mean_difference by more than half of the latter.
   bool few_runs_carry() const;
   bool same() const { return equivalence && equivalence->same; }
 

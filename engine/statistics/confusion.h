@@ -12,9 +12,9 @@ namespace gpu_sweep {
 
 /// How often a model recognizes the images of one class.
 struct ClassRecall {
-  int images = 0;                       ///< number of images of the class in the split
-  double mean = 0;                      ///< mean recall over the runs
-  std::optional<Interval> over_runs;    ///< 95 %, Student's t, of the mean: seed noise; absent below 2 runs
+  int images = 0;                     ///< number of images of the class in the split
+  double mean = 0;                    ///< mean recall over the runs
+  std::optional<Interval> over_runs;  ///< 95 %, Student's t, of the mean: seed noise; absent below 2 recalls
   std::optional<Interval> over_images;  ///< 95 %, Wilson: sampling error of the split; absent without images
 };
 

@@ -26,8 +26,8 @@ bool validation_chose(const ModelSpec& model);
 Metric judged_metric(const StoredExperiment& stored);
 /// Returns the metric that will decide, before the data is read: by the settings that the experiment states.
 Metric judged_metric(const Experiment& experiment);
-/// Returns the metric that decides between runs that were no race. Judging rows count if every model with
-/// runs has them.
+/// Returns the metric that decides between runs that were not trained as a race. Judging rows count if every
+/// model with runs has them.
 Metric judged_metric(std::span<const ModelRuns> models);
 
 /// "The validation rows chose the epochs of “a”, so the test rows, which took no part in that, judge." Empty

@@ -18,7 +18,7 @@ namespace gpu_sweep {
 /// two seeds are then computed on different rows, after training on sets that overlap.
 struct OwnSplits {
   double validation_to_train = 0;  ///< validation rows per training row; 0: all runs share one split
-  int looks = 1;  ///< 1, and 1 more for each time the study was complete before its number of runs was raised
+  int looks = 1;                   ///< 1, and 1 more for each of AnalysisSettings::looks
 };
 
 /// A model and its runs. The records are not copied and must outlive this object.
@@ -27,7 +27,7 @@ struct ModelRuns {
   std::vector<const RunRecord*> runs;  ///< finished and finite, seeds ascending
   int diverged = 0;  ///< number of runs that are left out because is_finite is false for them
   std::vector<std::uint64_t> diverged_seeds = {};  ///< [diverged], ascending
-  std::optional<int> left_after = {};              ///< seeds after which it left a race, if it did
+  std::optional<int> left_after = {};              ///< number of seeds after which it left a race, if it did
   OwnSplits own_splits = {};
 
   int ended() const { return static_cast<int>(runs.size()) + diverged; }
@@ -43,7 +43,7 @@ struct ModelRuns {
 std::vector<ModelRuns> runs_by_model(const Experiment& experiment, std::span<const RunRecord> runs);
 
 /// Returns the models of a store's experiment, as runs_by_model does for an experiment. Also fills in
-/// `own_splits`, from the data settings of the store.
+/// `own_splits` if every seed has its own split.
 std::vector<ModelRuns> runs_by_model(const StoredExperiment& stored, std::span<const RunRecord> runs);
 
 /// Describes the metric over the runs of the model, which must have at least one. If every run has its own

@@ -57,7 +57,7 @@ bool fit(std::span<const std::uint8_t> labels, const RunRecord& run);
 
 /// Sets `new_images` of `on_test`, the comparisons of test accuracies, and of the same pairs in `deciding`,
 /// the comparisons of the metric that judges. Both may be the same vector. `first` and `second` of the
-/// comparisons are indices into the models of `answers`.
+/// comparisons are indices into the models of `answers`. `looks` is as in new_images_level.
 void judge_on_new_images(std::vector<Comparison>& on_test, std::vector<Comparison>& deciding,
                          const TestAnswers& answers, int looks);
 

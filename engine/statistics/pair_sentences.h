@@ -1,4 +1,4 @@
-// What the runs say about one pair of models, in the words that all headlines use.
+// What the runs say about one pair of models, and other phrases of a report's headline.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,7 @@
 
 namespace gpu_sweep {
 
-/// "“a”", "“a” and “b”", "“a”, “b” and 3 more".
+/// "“a”", "“a” and “b”", "“a”, “b”, “c” and 2 more".
 std::string quoted_list(const std::vector<std::string>& names);
 
 /// "“a” and “b” differ by less than 0.1 points", "“a” differs from each of “b” and “c” by less than 0.1
@@ -22,10 +22,10 @@ std::string differ_by_less(const std::string& name, const std::vector<std::strin
 /// "12 runs", or "10 to 12 runs" if pairs differ.
 std::string runs_of_each(std::span<const Comparison> comparisons);
 
-/// Returns the model with the higher mean on equal seeds.
+/// Returns the name of the model with the higher mean on equal seeds.
 const std::string& leader_of(const Comparison& comparison);
 
-/// Returns the model of the pair that is not `leader`.
+/// Returns the name of the model of the pair that is not `leader`.
 const std::string& rival_of(const Comparison& comparison, const std::string& leader);
 
 /// `found` is an interval of the difference a - b. Returns the interval of the difference between `leader`,
@@ -49,15 +49,17 @@ std::string limit_text(const AnalysisSettings& settings);
 /// not show which model is better, and how many runs would.
 std::string pair_sentence(const Comparison& comparison, const AnalysisSettings& settings);
 
-/// Returns the approximate number of runs per model that find a true difference of `smallest` (an accuracy)
-/// in four of five experiments. By the normal approximation this number is n = (z + 0.84)^2 (s / smallest)^2,
-/// where z is the normal quantile of the first step of Holm's correction and s is the standard deviation of
-/// the differences of this pair. The result is at least the number of runs with which the pair can be told
-/// apart at all. Absent if the standard deviation is absent or 0, or if the number is above 1e9.
+/// Returns the approximate number of runs per model that find a true difference of `smallest` between
+/// accuracies in four of five experiments. By the normal approximation this number is
+/// n = (z + 0.84)^2 (s / smallest)^2, where z is the normal quantile of the first step of Holm's correction,
+/// 0.84 is that of the power 0.8, and s is the standard deviation of the differences of this pair. The result
+/// is at least the number of runs with which the pair can be told apart at all. Absent if the standard
+/// deviation is absent or 0, or if the number is above 1e9.
 std::optional<int> runs_to_show(const Comparison& comparison, double smallest);
 
-/// Returns the number of runs that shows the smallest difference of `settings`. Absent if none is stated, if
-/// the pair already has as many runs, if p counts every look, or if every seed has its own validation rows.
+/// Returns the runs_to_show of the smallest difference of `settings`. Absent if none is stated, if there is
+/// no such number, if the pair already has as many runs, if p counts every look, or if every seed has its own
+/// validation rows.
 std::optional<int> runs_to_show(const Comparison& comparison, const AnalysisSettings& settings);
 
 /// "; about 240 runs of each would show 0.1 points", or "" if runs_to_show is absent.

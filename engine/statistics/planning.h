@@ -31,14 +31,14 @@ class SeedNoise {
 
   int pilot_models() const { return static_cast<int>(scores_.size()); }  ///< 0 without a pilot
   int pilot_runs() const;                                                ///< R; 0 without a pilot
-  double unit() const { return unit_; }                                  ///< 1 / images
+  double unit() const { return unit_; }                                  ///< 1 / images; 0 if unknown
   /// Returns the standard deviation of the difference between two models on one seed: the root mean square
   /// over the pairs of the pilot or, with fewer than two pilot models, sqrt(2) times one model's deviation.
   double deviation_of_differences() const { return difference_deviation_; }
 
-  /// Returns scores [models][runs] with expected value 0. Model m takes its scores from the pilot's model
-  /// (first + m) % pilot_models(). The models are drawn in groups of pilot_models(), each of which shares its
-  /// drawn seeds.
+  /// Returns scores [models][runs] with expected value 0. With a pilot, model m takes its scores from the
+  /// pilot's model (first + m) % pilot_models(). The models are drawn in groups of pilot_models(), each of
+  /// which shares its drawn seeds.
   std::vector<std::vector<double>> draw(RandomSequence& random, std::size_t first, std::size_t models,
                                         int runs) const;
 

@@ -1,5 +1,5 @@
-// Statistics over all runs of a model, computed from the test predictions that the runs keep. For statistics
-// of kept probabilities see calibration.h.
+// Statistics over all runs of one or several models, computed from the test predictions that the runs keep.
+// For statistics of kept probabilities see calibration.h.
 #pragma once
 
 #include <optional>
@@ -24,7 +24,8 @@ std::optional<double> ensemble_accuracy(const ModelRuns& model, std::span<const 
                                         int classes);
 
 /// Returns the share of test images on which two runs disagree, averaged over all pairs of runs (churn).
-/// Needs no labels. Absent with fewer than two runs, or unless all runs keep equally many predictions.
+/// Needs no labels. Absent with fewer than two runs, without predictions, or if two runs keep different
+/// numbers of them.
 std::optional<double> churn(const ModelRuns& model, int classes);
 
 /// An image that at least one run gets wrong.

@@ -26,9 +26,9 @@ struct Yardstick {
 };
 
 /// Returns the yardsticks of a look. At every look after the first there are two. A lead that exceeds either
-/// of them counts, so each has half of the level. One uses the spread of all models in the first round, which
-/// has the most degrees of freedom. The other uses the spread of the models that still race, which is smaller
-/// if poor models spread more than good ones.
+/// of them counts, so each has half of the level. One uses the spread of all models in the first round, whose
+/// degrees of freedom do not shrink when models leave. The other uses the spread of the models that still
+/// race, which is smaller if poor models spread more than good ones.
 std::vector<Yardstick> yardsticks_of(int look, std::size_t models, const PooledSpread& first,
                                      const PooledSpread& now) {
   const double level = race_level(look);

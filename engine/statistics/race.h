@@ -10,7 +10,8 @@
 
 namespace gpu_sweep {
 
-/// Upper bound of the share of races in which the model with the highest true mean is dropped.
+/// Upper bound of the share of races in which the model with the highest true mean is dropped, if accuracies
+/// are as race_guarantee assumes.
 constexpr double kRaceError = 0.05;
 
 /// The fewest models of a race. For two models, run --until-decided serves better.
@@ -26,9 +27,9 @@ int race_next_round(int seeds);
 /// Returns the spread over seeds that these models have in common, from the residual mean square of the
 /// two-way layout models x seeds. It is computed within each round, so that it is independent of the means of
 /// the rounds, by which models leave. `rounds` are the numbers of seeds after each round, and all models must
-/// have the seeds of all rounds. Models with a diverged run are left out. The deviation is never below one
-/// step of the accuracy, 1 / validation rows. With fewer than two models, the result has no degrees of
-/// freedom.
+/// have the seeds of all rounds. Models with a diverged run are left out. With fewer than two models, the
+/// result has no degrees of freedom and the deviation 0. Otherwise the deviation is at least one step of the
+/// accuracy, 1 / validation rows.
 PooledSpread pooled_spread(std::span<const ModelRuns> models, std::span<const int> rounds);
 
 /// Returns by how many standard errors a model must be behind the leader to leave a race of `models` models:

@@ -36,8 +36,8 @@ struct FailureComparison {
   bool told = false;
 };
 
-/// Returns the pairs of models with a seed on which only one of them diverged. Holm's correction covers all
-/// pairs.
+/// Returns the pairs of models with a seed on which one of them diverged and the other finished. Holm's
+/// correction covers all pairs of `models`.
 std::vector<FailureComparison> compare_failures(std::span<const ModelRuns> models);
 
 /// The spreads of two models over their common seeds.

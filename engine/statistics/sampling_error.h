@@ -1,5 +1,5 @@
-// The sampling error of an accuracy that is due to the finite set of images. More runs do not reduce it; they
-// reduce only the error that is due to the seeds.
+// The sampling error of an accuracy that is due to the finite set of images. More runs reduce only a part of
+// it.
 #pragma once
 
 #include <span>
@@ -12,12 +12,13 @@ namespace gpu_sweep {
 /// for a single run and is an upper bound for the mean over runs.
 double binomial_standard_error(double accuracy, double images);
 
-/// Returns the number of images in the split, from the confusion matrices, or 0 if there are none.
+/// Returns the number of images in the split, from the confusion matrix of the first run; 0 if there is no
+/// run or no such image.
 int images_of(const ModelRuns& model, Split split);
 
 /// Returns the standard error, over draws of the test images, of the mean test accuracy of the model's runs:
 /// the standard deviation over images of the share of runs that got the image right, divided by sqrt(N).
-/// `labels` [N] are the true classes. NaN if the runs keep no predictions or N < 2.
+/// `labels` [N] are the true classes. NaN unless there is a run, every run keeps N predictions, and N >= 2.
 double test_standard_error(const ModelRuns& model, std::span<const std::uint8_t> labels);
 
 }  // namespace gpu_sweep

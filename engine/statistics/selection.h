@@ -46,16 +46,18 @@ struct Selection {
   std::size_t chosen = 0;           ///< the model of `stable` with the lowest cost
 };
 
-/// Returns the choice for studies that rows other than the validation rows judge, for example races: the
-/// model with the highest mean validation accuracy, the first one on ties. Only models with runs whose share
-/// of diverged runs is at most `most_diverged` may be chosen. Absent if there are no such models.
+/// Returns the choice for studies whose models are not judged by validation rows, for example races: the
+/// model with the highest mean validation accuracy, the first one on ties. A model may be chosen if it has
+/// finite runs and the share of its runs that diverged is at most `most_diverged`. Absent if there are no
+/// such models.
 std::optional<Selection> select_highest_mean(std::span<const ModelRuns> models, double most_diverged);
 
 /// Selects a model. `comparisons` and `spreads` are those of compare_models and compare_spreads for
 /// judged_metric. `spreads` is empty if spreads are not to be compared. `costs` [models] are the operations
 /// per training run. Excludes models whose share of diverged runs is above `most_diverged`. Absent if a pair
-/// of models that may be chosen has too few runs in common to be told apart (can_tell_each), if no model may
-/// be chosen, or if fewer than two models have runs.
+/// of models that may be chosen has too few runs in common to be told apart (can_tell_each), if `comparisons`
+/// lack the pair of Selection::best and another such model, if no model may be chosen, or if fewer than two
+/// models have runs.
 std::optional<Selection> select_model(std::span<const ModelRuns> models,
                                       std::span<const Comparison> comparisons,
                                       std::span<const SpreadComparison> spreads,

@@ -18,8 +18,8 @@ std::string lower_case(std::string text) {
   return text;
 }
 
-/// Returns the role of each known column name. The known names are those of the roles, those that MLflow,
-/// Weights & Biases and Optuna give to them, and diverged_epoch, a column of our own exports.
+/// Returns the role of each known column name. The known names are those of the roles, others that tracking
+/// programs give to them, and diverged_epoch, a column that this program exports.
 const std::map<std::string, std::string>& role_of_name() {
   static const std::map<std::string, std::string> names = [] {
     std::map<std::string, std::string> all = {

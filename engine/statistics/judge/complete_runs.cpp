@@ -137,8 +137,8 @@ class RunCompleter {
         const auto shares = [&own = own](const auto& other) {
           return std::ranges::any_of(other.second, [&](const auto& unit) { return own.contains(unit); });
         };
-        // A model that shares no seed with any other model was run by a different design, so none of its runs
-        // counts as missing.
+        // A model that shares no seed or fold with any other model was run by a different design, so none of
+        // its runs counts as missing.
         if (std::ranges::count_if(models, shares) < 2) continue;
         for (const auto& [unit, example] : examples[dataset]) {
           if (own.contains(unit)) continue;

@@ -1,4 +1,5 @@
-// Checks that no run of a table occurs twice, and adds missing runs as failed runs or leaves them out.
+// Checks that no run of a table occurs twice and that there are enough runs, and adds missing runs as failed
+// runs or leaves them out.
 #pragma once
 
 #include <optional>
@@ -21,8 +22,9 @@ struct ReadScore {
 /// that shares no seed or fold with any other model lacks only the runs of empty cells, and so does a model
 /// that left a race. If models got different numbers of seeds by design (Scores::until_decided) and `missing`
 /// is absent, seeds that only other models have are not missing. Throws Error(kData) for duplicate runs, for
-/// models with only one run, for data sets with only one model and, if `missing` is absent, for missing runs.
-/// Uses only `seeds`, `resampling` and `until_decided` of `scores`, not its runs.
+/// models with only one run or, with kNotRun, fewer than two scores, for data sets with only one model and,
+/// if `missing` is absent, for missing runs. Uses only `seeds`, `resampling` and `until_decided` of `scores`,
+/// not its runs.
 void complete_runs(std::vector<ReadScore>& read, const std::string& file, const Scores& scores,
                    std::optional<MissingScores> missing);
 

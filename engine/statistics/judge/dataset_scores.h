@@ -38,8 +38,9 @@ struct DataSetScores {
 std::vector<DataSetScores> by_dataset(const Scores& scores);
 
 /// Checks that the scores can be judged with `options`. Throws Error(kUsage) if `options` do not fit the
-/// scores or lack the test share of random splits, if there is only one fold, or if there are several data
-/// sets in the table of a race. Throws Error(kData) if a data set has only one model.
+/// scores or lack the test share of random splits, if there is only one fold, if Scores::until_decided is set
+/// and there are no seeds or there are folds or splits, or if there are several data sets in the table of a
+/// race. Throws Error(kData) if a data set has only one model.
 void refuse_unusable(const std::vector<DataSetScores>& datasets, const Scores& scores,
                      const JudgeOptions& options);
 

@@ -17,7 +17,7 @@ enum class Pairing : std::uint8_t { kSeed, kNone };
 struct JudgeOptions {
   bool higher_is_better = true;
   /// Whether runs are compared seed by seed. If absent, they are compared so if all models have the same
-  /// seeds, and enough of them.
+  /// seeds and enough of them, or if Scores::until_decided is set. Runs on folds or splits are always paired.
   std::optional<Pairing> pairing;
   std::optional<double> test_share;  ///< share of the rows that each random split tests on: between 0 and 1
   std::optional<double> smallest_difference = {};  ///< the smallest difference of scores that matters, > 0
@@ -27,9 +27,9 @@ struct JudgeOptions {
 /// One model, judged by its runs on one data set, or by its means on all data sets.
 struct JudgedModel {
   std::string name;
-  int runs = 0;     ///< number of finished runs, or of data sets in a verdict on other data sets
-  int failed = 0;   ///< failed runs, left out of the mean; of all data sets in a verdict on other data sets
-  int all = 0;      ///< finished and failed runs; of all data sets in a verdict on other data sets
+  int runs = 0;     ///< number of finished runs; in Judgements::other_data, of data sets
+  int failed = 0;   ///< failed runs, left out of the mean; in Judgements::other_data, of all data sets
+  int all = 0;      ///< finished and failed runs; in Judgements::other_data, of all data sets
   double mean = 0;  ///< NaN without finished runs
   std::optional<double> std_n_minus_1;
   Interval failed_interval;  ///< 95 % interval of the share of failed runs; see Failures in reliability.h
@@ -49,7 +49,7 @@ struct JudgedPair {
   int n_b = 0;
   double difference = 0;  ///< of means; NaN without runs
   double p = 1;
-  double p_holm = 1;                 ///< p after Holm's correction over all pairs of all data sets
+  double p_holm = 1;                 ///< p after Holm's correction over the family (Judgements::family)
   bool told = false;                 ///< the models are told apart: 0 is outside `interval`, if there is one
   std::optional<Interval> interval;  ///< inverts the test at the level of this pair in Holm's correction
   std::optional<Interval> simultaneous;    ///< at Bonferroni's level: the intervals of all pairs hold jointly
@@ -71,7 +71,7 @@ struct Judgement {
   JudgeRule rule = JudgeRule::kUnpaired;
   bool every_look = false;          ///< p counts a look after every seed (test_anytime)
   bool race = false;                ///< models that were behind got no more seeds (Scores::race)
-  std::string reason;               ///< why this rule: "every model has the same 10 seeds"
+  std::string reason;               ///< why this rule: "paired by seed: every model has the same 10 seeds"
   std::optional<double> limit;      ///< smallest difference that matters
   double max_failed = 0.1;          ///< a model with a greater share of failed runs is never the best
   int least = 0;                    ///< fewest runs per model, or data sets, that can tell a pair apart
@@ -87,21 +87,21 @@ struct Judgement {
 struct Judgements {
   std::vector<Judgement> datasets;  ///< in the order of the table
   std::size_t family = 0;           ///< number of pairs of all data sets, which one correction covers
-  /// The verdict on other data sets, from the means per data set. Absent with fewer than kFewestDataSets data
-  /// sets or fewer than two models to compare.
+  /// The verdict on data sets other than those in the table, from the means on each of those. Its family is
+  /// its own pairs. Absent with fewer than kFewestDataSets data sets or fewer than two models to compare.
   std::optional<Judgement> other_data;
   /// Models that take no part in `other_data`, because they have no finished runs on some data set.
   std::vector<std::string> left_out_of_other_data;
 };
 
-/// With fewer data sets than this, there is no verdict on other data sets.
+/// With fewer data sets than this, Judgements::other_data is absent.
 constexpr int kFewestDataSets = 6;
 
 /// Judges each data set by one rule. Throws Error(kUsage) if the scores do not allow the pairing or the test
 /// share of `options`, if they need a test share and `options` have none, if they have only one fold, if
-/// Scores::until_decided is set and they have no seeds or have folds, or if Scores::race is set and they have
-/// several data sets. Throws Error(kData) if a data set has only one model. Models that left a race are not
-/// compared with any other, as in the verdict of the study, but the correction covers their pairs.
+/// Scores::until_decided is set and they have no seeds or have folds or splits, or if Scores::race is set and
+/// they have several data sets. Throws Error(kData) if a data set has only one model. Models that left a race
+/// are not compared with any other, as in the verdict of the study, but the correction covers their pairs.
 Judgements judge(const Scores& scores, const JudgeOptions& options);
 
 }  // namespace gpu_sweep

@@ -15,19 +15,18 @@ struct JudgedTable {
   bool higher_is_better = true;
 };
 
-/// Returns the verdict in sentences, which claim no more than the intervals of the pairs show, and says which
-/// models left a race. The result is plain text on one line and is not escaped. `family` is the number of
-/// pairs that the correction covers.
+/// Returns the verdict in sentences, which also say which models left a race. The result is plain text on one
+/// line and is not escaped. `family` is the number of pairs that the correction covers.
 std::string judgement_sentences(const Judgement& judgement, std::size_t family, bool higher_is_better);
 
-/// Says that the verdicts cover only the judged data sets, or names the models left out of the verdict on
-/// other data sets. Empty if all models take part in that verdict, or if there is only one data set.
+/// Says that there is no verdict on data sets other than the judged ones (Judgements::other_data), or names
+/// the models left out of it. Empty if all models take part in it, or if there is only one data set.
 std::string other_data_note(const Judgements& judgements);
 
-/// "“a”", "“a” and “b”", "“a”, “b” and 3 more"
+/// "“a”", "“a” and “b”", "“a”, “b”, “c”, “d”, “e” and 2 more"
 std::string named_models(const std::vector<std::string>& names);
 
-/// Returns the number of decimals with which the smallest standard deviation of the models has two
+/// Returns the number of decimals with which the smallest standard deviation above 0 of a model has two
 /// significant digits: 0 to 9, or 4 if there is no such deviation.
 int judged_digits(const Judgement& judgement);
 

@@ -42,7 +42,7 @@ struct Scores {
 /// What to assume about a missing run: one without a score, or one that a model lacks and other models have.
 enum class MissingScores : std::uint8_t { kFailed, kNotRun };
 
-/// The roles that a column can have. A column whose name is its role needs no mapping.
+/// The roles that users can assign to columns. A column whose name is its role needs no mapping.
 inline constexpr std::array kColumnRoles = {
     "model",          "seed", "score", "dataset", "metric",        "n_right",   "n",
     "status",         "fold", "split", "step",    "stopping_rule", "judged_on", "validation_split",
@@ -52,7 +52,7 @@ struct ScoreTableOptions {
   std::map<std::string, std::string> columns;  ///< name of a column by its role
   std::string metric;                          ///< the metric to judge, if a column names several
   std::optional<MissingScores> missing;
-  bool until_decided = false;  ///< sets Scores::until_decided, which a column of stopping rules sets, too
+  bool until_decided = false;  ///< sets Scores::until_decided, as columns of the table can (followed_looks)
 };
 
 /// Returns the scores of a table. A long table has a column of models and a row per run; a wide table has a
@@ -64,10 +64,11 @@ struct ScoreTableOptions {
 /// - two rows for one run, only one run of a model, or only one model on a data set;
 /// - runs that ended at different steps, and means in place of the scores of single runs;
 /// - validation scores, if validation rows took part in training or differ from seed to seed;
-/// - different numbers of seeds after which one model left a race;
+/// - right answers that contradict the score or the number of answers;
+/// - different numbers of seeds after which one model left a race, or more rows of it than that;
 /// - nonzero scores with magnitudes outside 1e-100 to 1e+100;
-/// - several metrics of which none was chosen;
-/// - missing seeds or scores, if `missing` is absent.
+/// - several metrics of which none was chosen, or a chosen metric that is absent;
+/// - missing seeds or scores, if `missing` is absent (complete_runs).
 Scores read_scores(const CsvTable& table, const std::string& file, const ScoreTableOptions& options);
 
 }  // namespace gpu_sweep

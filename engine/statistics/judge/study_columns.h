@@ -14,12 +14,13 @@ namespace gpu_sweep {
 bool followed_looks(const CsvTable& table, const ScoreColumns& columns, const std::string& file);
 
 /// Throws Error(kData) for scores of validation rows that must not judge the models. This is the case if the
-/// validation rows of the study chose epochs, learning rates, or the models that remain in a race. It is also
-/// the case if every seed has its own validation rows, unless the scores are judged as random splits.
+/// study itself was judged by other rows, because validation rows chose epochs, learning rates, or the models
+/// that remain in a race, or because rows were held out to judge by. It is also the case if every seed has
+/// its own validation rows, unless the scores are judged as random splits.
 void refuse_validation_rows(const CsvTable& table, const ScoreColumns& columns, const std::string& file);
 
 /// Returns the number of seeds after which the model of a row left a race, or nothing if it remains or if
-/// there was no race. Throws Error(kData) if the cell is neither a whole number from 1 on nor empty.
+/// there was no race. Throws Error(kData) if the cell is neither empty nor a whole number from 1 to 1e9.
 std::optional<int> left_race_after(const CsvRow& row, const ScoreColumns& columns, const std::string& file);
 
 }  // namespace gpu_sweep
