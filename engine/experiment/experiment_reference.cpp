@@ -161,8 +161,9 @@ std::vector<KeyFacts> model_facts() {
   return facts;
 }
 
-/// Returns a text such as "0; `adamw` 0.004": first the default that most kinds have, then the kinds with
-/// another default. `defaults` has one entry per kind.
+/// Returns a text such as "0; `adamw` 0.004": first the most common default, then the kinds with another
+/// default. `defaults` has one entry per kind that has the scalar; if these are not all `kinds` kinds, the
+/// text names them.
 std::string defaults_text(const std::vector<std::pair<std::string, double>>& defaults, std::size_t kinds) {
   const auto count = [&](double value) {
     return std::ranges::count_if(defaults, [value](const auto& one) { return one.second == value; });

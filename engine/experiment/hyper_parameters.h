@@ -1,4 +1,4 @@
-// Names and ranges of all hyper-parameters, for experiments as well as for flags.
+// Names and ranges of hyper-parameters, for experiments as well as for flags.
 #pragma once
 
 #include <cstdint>
@@ -39,8 +39,9 @@ enum class NumberRange : std::uint8_t {
 };
 
 /// Returns whether `value` is in the range. Except for kShare, it must also be in the range after rounding to
-/// float, which is the type used in training. A positive number that rounds to 0 counts as 0 in kFraction. In
-/// kPositive, kNotNegative and kPoints it is invalid, because 0 often means "off" there.
+/// float, which is the type used in training. A positive number that rounds to 0 counts as 0 in kFraction,
+/// but is invalid in kPositive, kNotNegative and kPoints: 0 is outside two of these ranges, and often means
+/// "off" in kNotNegative.
 bool contains(NumberRange range, double value);
 /// Returns a description of the range, with the limits of float: "a number above 0 that a float can hold
 /// (1.5e-45 to 3.4e38)".
@@ -57,7 +58,7 @@ constexpr std::size_t kMaxHiddenLayers = 64;
 constexpr std::size_t kMaxModels = 10'000;
 constexpr std::size_t kMaxRunsInAll = 1'000'000;
 
-/// A scalar of an optimizer, as a key of its table: "learning_rate", "beta1", ...
+/// A scalar of one kind of optimizer, as a key of its table: "learning_rate", "beta1", ...
 struct OptimizerScalar {
   const char* key;
   double OptimizerSpec::*value;

@@ -34,7 +34,8 @@ std::string flag_of(std::string key) {
   return "--" + key;
 }
 
-/// Describes a key that does not belong in `place`. Returns an empty `found` if no table has such a key.
+/// Describes a key that does not belong in `place`. Returns an empty `found` if neither a table nor the
+/// command line has such a key.
 Misplaced misplaced(const std::string& key, KeyPlace place) {
   const std::string whole = "a key of the whole experiment";
   if (holds(kTopValues, key)) return {whole, "it at the top of the file, above every [table]"};
@@ -64,8 +65,7 @@ Misplaced misplaced(const std::string& key, KeyPlace place) {
   return {};
 }
 
-/// Returns the keys of all tables. They are used to find keys that are both misspelled and in the wrong
-/// table.
+/// Returns keys of all tables, and flags, to find keys that are both misspelled and in the wrong table.
 std::vector<std::string> all_keys() {
   std::vector<std::string> keys = model_keys();
   for (const std::vector<std::string>& more : {kTopValues, kTopTables, optimizer_scalar_keys(),

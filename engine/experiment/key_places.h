@@ -16,7 +16,7 @@ std::vector<std::string> top_keys();
 
 /// Throws Error(kUsage) if `item`'s key is not one of `known`, the keys of its table. If the key is a flag or
 /// belongs to another table, the message says where it belongs. For any other key, the message names the
-/// nearest known key.
+/// nearest key, if one is near (nearest_name).
 void check_place(const TomlItem& item, KeyPlace place, const std::vector<std::string>& known);
 
 }  // namespace gpu_sweep

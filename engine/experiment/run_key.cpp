@@ -30,8 +30,8 @@ std::string words_of(const OptimizerSpec& optimizer) {
 }
 
 /// Returns the number of classes (K) that a run key without such a number stands for. The first versions
-/// never wrote the number into run keys, and assumed 10 classes for files of the same sizes as
-/// Fashion-MNIST's.
+/// never wrote the number into run keys: they assumed 10 classes for files of the same sizes as
+/// Fashion-MNIST's, and otherwise counted the classes by the training labels.
 int unsaid_classes(const Dataset& dataset) {
   const bool has_fashion_mnist_sizes =
       dataset[Split::kTrain].rows + dataset[Split::kValidation].rows == 60000 &&

@@ -25,7 +25,7 @@ std::vector<ScheduleScalar> schedule_scalars(ScheduleKind kind);
 /// Returns the keys of the scalars of all kinds. Each key occurs once.
 std::vector<std::string> schedule_scalar_keys();
 
-/// Returns the names of the monitors that a schedule can follow, which are all names but "none".
+/// Returns the names of the monitors that a schedule can follow: monitor_names() without "none".
 std::vector<std::string> schedule_monitor_names();
 
 /// Returns the names in the order of the enumerators.

@@ -12,7 +12,7 @@ namespace gpu_sweep {
 /// models.
 class UnusedScalars {
  public:
-  /// Adds the unused scalars of a resolved draft. The draft must have a name.
+  /// Adds the unused scalars of a draft to which all tables have been applied. The draft must have a name.
   void note(const ModelDraft& draft);
 
   /// Returns lines such as "study.toml:4: defaults.optimizer.momentum: 0.9 has no effect on 'm' and 2 more:
