@@ -8,7 +8,8 @@
 
 namespace gpu_sweep {
 
-/// Returns one group for each shape among `runs`. It contains all runs of this shape.
+/// Returns one group for each set of `runs` that can be trained together: those with equal shape, epochs and
+/// shuffle.
 std::vector<GroupSpec> groups_by_shape(const std::vector<RunSpec>& runs, const Setup& setup);
 
 /// Returns the memory of the device that has the least free memory. Throws Error(kDevice).

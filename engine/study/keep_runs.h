@@ -29,7 +29,7 @@ void require_in_place(RunStore& store);
 std::string diverged_line(const RunRecord& run);
 
 /// Returns a function for SweepEvents::keep. For each group, it first saves the class probabilities of the
-/// runs, if they have any, and their weights, unless the folder `weights` is empty. Then it adds the runs to
+/// runs, if they have any, and their weights, unless the path `weights` is empty. Then it adds the runs to
 /// `store`. In this order, every run in the store has its files, even if the program is killed at any time.
 /// The other arguments must outlive the function. The function throws the errors of RunStore::add, and
 /// Error(kOutput) for a file that cannot be written.

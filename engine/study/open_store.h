@@ -30,13 +30,13 @@ struct OpenedStore {
 bool could_tell(const Experiment& complete);
 
 /// Opens or creates the store in `out`. `runs` are the runs of `experiment`.
-/// `warn` is called with the damage in the store. Later, when runs are added, it is called with the reason
-/// for a wait, from the thread that adds them. A stop request interrupts the salvage of a damaged store and
-/// the wait for another process.
+/// `warn` is called with what the user must know about the store, such as damage. Later, when runs are added,
+/// it is called with the reason for a wait, from the thread that adds them. A stop request interrupts the
+/// salvage of a damaged store and the wait for another process.
 /// With options.keep_probabilities, runs whose class probabilities are missing or damaged are trained again.
 /// If these runs were trained with different numerics than this program's, throws Error(kUsage). If the disk
 /// has no room for the probabilities of all runs that are left, throws Error(kOutput). Also throws the errors
-/// of RunStore::create_or_continue and of SnapshotStore.
+/// of check_until_decided, RunStore::create_or_continue and SnapshotStore.
 OpenedStore open_store(const std::string& out, const Experiment& experiment, const std::vector<RunSpec>& runs,
                        const Setup& setup, const PlanOptions& options, const std::stop_token& stop,
                        const Warn& warn);
@@ -50,9 +50,9 @@ inline constexpr SnapshotInterval kDefaultSnapshotInterval{0, 300};
 void write_beside(const RunStore& store,
                   const std::function<void(const std::filesystem::path& directory)>& write);
 
-/// Returns events that store snapshots of unfinished runs every `interval`, load them, and delete the
-/// snapshot of a run once the run is stored. They follow the directory of `opened` if it is moved, and wait
-/// for disk space as `patience` allows.
+/// Returns events that store snapshots of unfinished runs every `interval` (none if interval.never()), load
+/// them, and delete the snapshot of a run once the run is stored. They follow the directory of `opened` if it
+/// is moved, and wait for disk space as `patience` allows.
 SnapshotEvents snapshot_events(const SnapshotInterval& interval, OpenedStore& opened,
                                const DiskPatience& patience);
 

@@ -15,7 +15,8 @@ namespace gpu_sweep {
 std::filesystem::path tuned_file();
 
 /// Returns the grouping that was saved for this card, driver and precision, or nothing. A malformed file
-/// counts as empty, and sets `warning`. A file that cannot be opened counts as empty, too.
+/// counts as empty, and sets `warning`. A file that cannot be opened counts as empty, too, and so does one
+/// for which tuned_file() throws.
 std::optional<Grouping> tuned_grouping(const DeviceInfo& device, Precision precision, std::string& warning);
 
 /// Saves a grouping. It replaces an earlier grouping for the same card, driver and precision. Throws

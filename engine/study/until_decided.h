@@ -20,8 +20,8 @@ namespace gpu_sweep {
 inline constexpr int kDefaultMaxRuns = 100;
 
 /// Changes `experiment` so that seeds are trained until every pair of models is decided. Sets `runs` to the
-/// largest number of runs that a model may get. Throws Error(kUsage) if this number is too large, or if the
-/// experiment has too few or too many models.
+/// largest number of runs that a model may get. Throws Error(kUsage) if this number is too large, if the
+/// experiment has too few or too many models, or if every seed is to have its own split.
 void buy_until_decided(Experiment& experiment, const std::optional<int>& max_runs);
 
 /// Changes `experiment` like buy_until_decided, but for a race.

@@ -28,8 +28,8 @@ void refuse_weights_of_studies(const std::vector<RunSpec>& runs, const std::file
 /// the groups that still have to be trained.
 /// Throws Error(kUsage) if a file in `folder` has the name of a run in `left` but the weights of another run.
 /// A file with the weights of the run itself is accepted, because a killed program may have left it.
-/// Removes partly written weights of `runs`. If there are finished runs without weights, calls `warn`: these
-/// runs are not trained again, so their weights cannot be saved.
+/// Removes partly written weights of `runs`. If there are finished runs without weights, calls `warn` with
+/// their number, because no run is trained again for its weights.
 void prepare_weights_folder(const std::vector<RunSpec>& runs, const std::vector<GroupSpec>& left,
                             const RunStore& store, const std::filesystem::path& folder, const Warn& warn);
 
