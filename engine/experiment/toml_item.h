@@ -43,7 +43,7 @@ std::int64_t read_integer(const TomlItem& item, const IntegerRange& range);
 double read_number(const TomlItem& item, NumberRange range);
 bool read_bool(const TomlItem& item);
 std::string read_text(const TomlItem& item, const std::string& expected);
-/// Reads a name that can be shown in tables and charts. Messages describe the name as `name_expected`.
+/// Reads a name that can be shown in tables and charts. Messages describe it as name_expected() does.
 std::string read_plain_name(const TomlItem& item);
 std::string name_expected();
 const toml::table& read_table(const TomlItem& item, const std::string& expected);

@@ -131,7 +131,6 @@ std::vector<PairTest> test_all_pairs(std::span<const ModelRuns> models, const Me
 /// Returns the least number of runs with which one of `pairs` pairs can be told apart.
 int fewest_runs(std::size_t pairs, Looks looks);
 
-/// Returns the number of pairs of `models` models.
 inline std::size_t pairs_of(std::size_t models) { return models < 2 ? 0 : models * (models - 1) / 2; }
 
 /// Returns whether at least one pair of the family has enough runs to be told apart.

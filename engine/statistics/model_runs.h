@@ -18,7 +18,7 @@ namespace gpu_sweep {
 /// two seeds are then computed on different rows, after training on sets that overlap.
 struct OwnSplits {
   double validation_to_train = 0;  ///< validation rows per training row; 0: all runs share one split
-  int looks = 1;                   ///< 1, and 1 more for each of AnalysisSettings::looks
+  int looks = 1;  ///< number of looks at the results: AnalysisSettings::looks and the last one
 };
 
 /// A model and its runs. The records are not copied and must outlive this object.

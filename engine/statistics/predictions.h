@@ -14,8 +14,8 @@ namespace gpu_sweep {
 /// least one run and every run keeps as many predictions as there are labels.
 std::vector<double> share_of_runs_right(const ModelRuns& model, std::span<const std::uint8_t> labels);
 
-/// Returns votes with votes[image * classes + c] = number of runs that predict class c. Empty unless there is
-/// at least one run and every run keeps `images` predictions.
+/// Returns votes with votes[image * classes + c] = number of runs that predict class c for the image. Empty
+/// unless there is at least one run and every run keeps `images` predictions.
 std::vector<int> votes(const ModelRuns& model, std::size_t images, int classes);
 
 /// Returns the accuracy of the majority vote of all runs, with ties going to the lowest class. Absent if

@@ -27,7 +27,6 @@ std::string guarantee(const Purchase& race) {
                                                 points(race.spread->deviation))));
 }
 
-/// Returns, for each model that left, the number of seeds after which it left.
 std::vector<int> seeds_of_leavers(const Purchase& race) {
   std::vector<int> seeds;
   for (const Leaver& each : race.left) seeds.push_back(each.seeds);

@@ -21,16 +21,17 @@ struct RankedMetric {
   std::vector<int> rank;      ///< by model; 0 without runs
 };
 
-/// Ranks the models by mean and by spread of accuracy and loss on the training and the validation set.
+/// Ranks the models by the mean and by the spread of accuracy and of loss on the training and the validation
+/// set.
 std::vector<RankedMetric> study_ranks(std::span<const ModelRuns> models);
 
 /// The choice by rule, as indices into the models. The best model is the one with the highest mean validation
 /// accuracy. The rule starts from the models that are not shown to be worse than the best. If a smallest
 /// difference that matters was stated, it starts instead from the models that are shown to be the same as the
-/// best within this difference, whether or not they are told apart from it. Of these models it keeps those
-/// whose spread is not told apart from the smallest spread, and of the kept models it takes the cheapest.
-/// Where rows other than the validation rows judge (judged_metric), the choice is simply the model with the
-/// highest mean validation accuracy.
+/// best within this difference, whether or not they are told apart from it, or to be better than the best on
+/// equal seeds. Of these models it keeps those whose spread is not told apart from the smallest spread, and
+/// of the kept models it takes the cheapest. Where rows other than the validation rows judge (judged_metric),
+/// the choice is simply the model with the highest mean validation accuracy.
 struct Selection {
   std::size_t best = 0;  ///< highest mean validation accuracy of those that may be chosen
   double most_diverged = AnalysisSettings{}.max_diverged;  ///< the largest share of diverged runs allowed
@@ -40,7 +41,7 @@ struct Selection {
   bool test_judges = false;           ///< rows other than the validation rows judge; the choice is `best`
   Split judges = Split::kTest;        ///< the split of those rows, if test_judges
   /// The models that are not shown to be worse than `best`, including `best`. With among_same, the models
-  /// that are shown to be the same as `best`.
+  /// that are shown to be the same as `best` or better on equal seeds, including `best`.
   std::vector<std::size_t> candidates;
   std::vector<std::size_t> stable;  ///< those candidates whose spread is not told apart from the smallest
   std::size_t chosen = 0;           ///< the model of `stable` with the lowest cost

@@ -30,7 +30,7 @@ class ScoreColumns {
 
  private:
   std::map<std::string, std::size_t> by_role_;
-  std::set<std::size_t> passed_over_;  ///< columns whose names mean a role that another column has
+  std::set<std::size_t> passed_over_;  ///< columns whose names mean a role, even if another column has it
 };
 
 /// Returns whether a column's name, in upper or lower case, stands for training progress, such as "epoch".

@@ -35,7 +35,7 @@ struct JudgedModel {
   Interval failed_interval;  ///< 95 % interval of the share of failed runs; see Failures in reliability.h
   double failed_upper = 0;   ///< 95 % upper bound of that share
 
-  bool eligible = false;  ///< may be named as the best: no more runs failed than allowed, and it left no race
+  bool eligible = false;  ///< may be the best: it has finished runs, not too many failed, and it left no race
   std::optional<int> left_race_after = {};  ///< number of seeds after which it left a race
 
   double failed_share() const { return static_cast<double>(failed) / all; }

@@ -30,7 +30,6 @@ std::string better(const Judgement& judgement, const JudgedPair& pair, std::size
               : "");
 }
 
-/// "0.1, the limit that was given"
 std::string limit_given(const Judgement& judgement) {
   return number_text(judgement.limit.value()) + ", the limit that was given";
 }
@@ -126,7 +125,7 @@ struct Rivals {
   std::vector<std::string> open;
   std::vector<std::string> same;         ///< not told apart, and the same within the limit
   std::vector<const JudgedPair*> ahead;  ///< told apart, and the other model leads
-  const JudgedPair* closest = nullptr;   ///< pair with the best model whose difference is smallest
+  const JudgedPair* closest = nullptr;   ///< the best model's pair with the smallest difference
 };
 
 Rivals rivals_of_best(const Judgement& judgement, bool higher) {
@@ -164,7 +163,6 @@ std::string better_than_best(const Judgement& judgement, const std::vector<const
   return more.empty() ? text : text + fmt::format(" The same holds for {}.", named_models(more));
 }
 
-/// Compares the best mean of many models with all others.
 std::string best_of_many(const Judgement& judgement, std::size_t family, bool higher) {
   const std::string best = quoted(judgement.models[*judgement.best].name);
   const auto [behind, open, same_models, ahead, closest] = rivals_of_best(judgement, higher);

@@ -34,8 +34,8 @@ struct Scores {
   /// Whether the number of runs was chosen by looking at the results. If so, p must count a look after every
   /// seed.
   bool until_decided = false;
-  /// Whether seeds were bought as a race, so that models that are behind have fewer of them. Implies
-  /// until_decided.
+  /// Whether the runs were trained as a race, in which models that are clearly behind get no more seeds.
+  /// Implies until_decided.
   bool race = false;
 };
 

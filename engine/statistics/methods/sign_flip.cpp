@@ -181,7 +181,8 @@ class LowerEnd {
   }
 
   /// Returns the distance of the end from the mean in the normal approximation, or infinity with too few
-  /// differences for it. The shift itself adds to the variance of the flipped sum.
+  /// differences for it. It takes into account that shifting the differences raises the variance of the sum
+  /// with random signs.
   double first_distance() const {
     const auto n = static_cast<double>(steps_.size());
     double squares = 0;

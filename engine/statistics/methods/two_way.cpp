@@ -15,7 +15,6 @@ namespace {
 
 std::size_t bytes_of(int images) { return (static_cast<std::size_t>(images) + 7) / 8; }
 
-/// Returns the number of bits that differ.
 std::int64_t differing_bits(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b) {
   std::int64_t count = 0;
   std::size_t i = 0;
@@ -30,7 +29,6 @@ std::int64_t differing_bits(std::span<const std::uint8_t> a, std::span<const std
   return count;
 }
 
-/// Returns a - b, element by element.
 std::vector<double> difference(const std::vector<int>& a, const std::vector<int>& b) {
   std::vector<double> result(a.size());
   for (std::size_t i = 0; i < a.size(); ++i) result[i] = a[i] - b[i];

@@ -59,8 +59,8 @@ struct TwoWay {
 
   /// Returns whether no number of runs would exclude 0 from the interval on new images at level `alpha`, as
   /// far as these runs can say: the interval on these images, at the same level, lies within the range that
-  /// the choice of the images alone leaves open, z sqrt(variance of images / N) on each side of 0. False if
-  /// the models differ on too few images.
+  /// the choice of the images alone leaves open, z sqrt(components.images / N) on each side of 0, where z is
+  /// the normal quantile of 1 - `alpha` / 2. False if the models differ on too few images.
   bool images_limit(double alpha) const;
 };
 
