@@ -1,4 +1,6 @@
-// The data set and devices of a study, and how its work is divided among them.
+// The data set and devices of a study, and how its work is divided among them. Runs are trained together in
+// groups, which have one replica of the network per run. A lane is a worker thread that trains groups on one
+// device.
 #pragma once
 
 #include <optional>
