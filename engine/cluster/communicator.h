@@ -20,16 +20,15 @@ struct LocalPeer {
   std::vector<int> cores;  ///< the cores that the rank may run on
 };
 
-/// This process as one of `size` processes. All members must be called from the same thread. Only `finish`
-/// blocks. Messages from one rank to another arrive in the order in which they were sent. If the library
-/// fails, it ends the job.
+/// This process as one of `size` processes. All members must be called from the same thread. Messages from
+/// one rank to another arrive in the order in which they were sent. If the library fails, it ends the job.
 struct Communicator {
   int rank = 0;
   int size = 1;
-  std::vector<LocalPeer> peers;  ///< ascending by rank
-  std::function<void(int to, std::vector<std::byte> bytes)> send;
-  std::function<std::optional<Incoming>()> receive;
-  std::function<void()> finish;         ///< every rank calls it once; returns when all have called it
+  std::vector<LocalPeer> peers;                                    ///< ascending by rank
+  std::function<void(int to, std::vector<std::byte> bytes)> send;  ///< does not wait for `to`
+  std::function<std::optional<Incoming>()> receive;                ///< nothing if no message is there
+  std::function<void()> finish;         ///< leaves the job; may wait for the others
   std::function<void(int code)> abort;  ///< ends all ranks with exit code `code`; does not return
 };
 

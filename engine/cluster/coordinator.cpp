@@ -26,7 +26,7 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kPatience = std::chrono::seconds(10);  // how long to wait for silent ranks after a stop
 
 struct Trainer {
-  std::string name;  ///< used in messages
+  std::string name;  ///< in error messages
   std::size_t capacity = 0;
   std::size_t in_hand = 0;
   bool greeted = false;
@@ -113,7 +113,6 @@ class Leader {
     return writer_.finish();
   }
 
-  /// Rethrows the error of the thread that keeps runs, if it has failed.
   void rethrow_error() {
     const std::lock_guard lock(mutex_);
     if (error_) std::rethrow_exception(error_);

@@ -10,8 +10,8 @@
 
 namespace gpu_sweep {
 
-/// Makes the other ranks train all groups, in the order of the list. Each rank has as many groups at a time
-/// as it announced. Returns when every group is done and every rank has been dismissed.
+/// Makes the other ranks train all groups, in the order of the list. A rank has at most as many groups at a
+/// time as it announced (Hello::groups). Returns when every group is done and every rank has been dismissed.
 /// If a stop is requested, stops all ranks, keeps the snapshots that they then send, and returns even if some
 /// ranks fall silent; the caller must then end the job. All finished runs that were received are kept before
 /// the function returns or throws.
@@ -19,8 +19,8 @@ namespace gpu_sweep {
 /// that trains it first receives the snapshots of its runs. Snapshots that ranks send are kept run by run,
 /// not group by group.
 /// Throws any exception that an event throws. Throws Error(kUsage), with the differences, if the experiment
-/// of a rank differs from `ours`. Throws the error of a rank, with its number and host in front of the
-/// message. Throws std::runtime_error for invalid messages.
+/// of a rank differs from `ours`. Throws the error of a rank, with its number in front of the message, and
+/// its host if it has sent a Hello. Throws std::runtime_error for invalid messages.
 SweepResult coordinate(const Communicator& communicator, const std::vector<GroupSpec>& groups,
                        const StoredExperiment& ours, const SweepEvents& events, const std::stop_token& stop);
 

@@ -17,8 +17,8 @@ struct Variables {
   const char* size;
 };
 
-// The rows are in order of precedence: mpirun inside a Slurm job precedes srun. PMIx needs no row, because
-// srun sets Slurm's variables with PMIx, too.
+// The rows are in order of precedence: Open MPI's mpirun inside a Slurm job precedes srun. PMIx needs no row,
+// because srun sets Slurm's variables with PMIx, too.
 constexpr Variables kLaunchers[] = {{"mpirun", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"},
                                     {"srun", "SLURM_PROCID", "SLURM_STEP_NUM_TASKS"},
                                     {"mpirun", "PMI_RANK", "PMI_SIZE"}};

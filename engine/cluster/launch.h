@@ -20,10 +20,10 @@ struct Launch {
 /// getenv, or a replacement for it in tests.
 std::optional<Launch> find_launch(const std::function<const char*(const char*)>& get);
 
-/// Opens the MPI library (engine/lane/open_library.h) and joins the job that `launch` describes. Throws
-/// Error(kUsage) if the library is absent, cannot be opened, belongs to another version of this program or
-/// does not allow threads, or if the processes do not see each other. Throws Error(kDevice) if it is unknown
-/// which cores this process may use.
+/// Opens the MPI library with open_library (engine/lane/open_library.h) and joins the job that `launch`
+/// describes. Throws Error(kUsage) if the library is absent, cannot be opened or belongs to another version
+/// of this program, if MPI does not allow threads, or if the processes do not see each other. Throws
+/// Error(kDevice) if it is unknown which cores this process may use.
 Communicator join_cluster(const Launch& launch);
 
 }  // namespace gpu_sweep

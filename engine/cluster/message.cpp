@@ -8,7 +8,7 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr std::size_t kLeastText = sizeof(std::uint64_t);  // bytes of the length field
+constexpr std::size_t kLeastText = sizeof(std::uint64_t);  // bytes of an empty text, which is only a length
 constexpr std::uint32_t kMagic = 0x35697067;               // "gpi5": raise it if the format changes
 
 std::string digest(std::span<const std::byte> body) {

@@ -1,4 +1,4 @@
-// The messages between the leader and the ranks that train, and their encoding.
+// The messages between the leader and the trainers, which are the ranks that train, and their encoding.
 #pragma once
 
 #include <chrono>
@@ -38,8 +38,8 @@ struct EpochDone {
   std::uint32_t epochs = 0;
 };
 
-/// Trainer to leader: a run is done. The row of the run carries its own checksum. The runs of a group are
-/// sent one right after the other, and the leader keeps them together.
+/// Trainer to leader: a run is done. The row of the run carries its own checksum. Runs that were trained
+/// together are sent one right after the other, and the leader stores them together.
 struct RunDone {
   RunRow row;
   bool last = true;  ///< whether this is the last of the runs that were trained together
@@ -68,16 +68,17 @@ struct Stop {};
 
 using Message = std::variant<Hello, GroupOrder, EpochDone, RunDone, Failure, Dismissal, SnapshotPart, Stop>;
 
-/// The greatest length of a message. For comparison, a run of a million epochs takes 32 MB.
+/// The most bytes of a message without its header. For comparison, the history of a million epochs takes 32
+/// MB.
 constexpr std::size_t kMostMessageBytes = std::size_t{256} << 20;
 
 /// Returns the bytes of a message, little-endian: a header of 80 bytes (magic number with version, kind,
-/// length, SHA-256 of the body), then the body. Throws std::length_error for more than kMostMessageBytes.
+/// length, SHA-256 of the body in hex), then the body. Throws std::length_error if the body has more than
+/// kMostMessageBytes.
 std::vector<std::byte> encode(const Message& message);
 
-/// The inverse of `encode`. Throws std::invalid_argument for bytes that `encode` does not produce: another
-/// version, a wrong length or checksum, contents that do not fit the kind of message, or a row that does not
-/// match its own checksum.
+/// The inverse of `encode`. Throws std::invalid_argument for another version, an unknown kind, a wrong length
+/// or checksum, contents that do not fit the kind of message, or a row that does not match its own checksum.
 Message decode(std::span<const std::byte> bytes);
 
 }  // namespace gpu_sweep

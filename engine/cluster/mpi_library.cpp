@@ -26,7 +26,7 @@ struct Outgoing {
   std::vector<std::byte> bytes;
 };
 
-/// Returns the cores on which this process may run. Works for any number of cores in the machine.
+/// Returns the cores on which this process may run. Also works on machines with more than CPU_SETSIZE cores.
 std::vector<int> allowed_cores() {
   for (int most = CPU_SETSIZE;; most *= 2) {
     const std::unique_ptr<cpu_set_t, void (*)(cpu_set_t*)> set(CPU_ALLOC(most),
@@ -101,7 +101,6 @@ class Job {
     MPI_Finalize();
   }
 
-  /// Returns the ranks on this machine with their cores.
   std::vector<LocalPeer> peers() const {
     MPI_Comm machine = MPI_COMM_NULL;
     MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, rank(), MPI_INFO_NULL, &machine);
@@ -135,7 +134,7 @@ class Job {
     });
   }
 
-  std::list<Outgoing> outgoing_;  // a list, because requests and bytes must not move
+  std::list<Outgoing> outgoing_;  // a list: its elements stay where they are
 };
 
 Communicator join() {

@@ -13,7 +13,7 @@ namespace gpu_sweep {
 
 constexpr std::size_t kSnapshotPartBytes = std::size_t{1} << 20;
 
-/// The largest snapshot that is sent. A larger file could not be read either (npz.h).
+/// The most bytes of a snapshot that is sent. A larger file could not be read either (npz.h).
 constexpr std::uint64_t kMostSnapshotBytes = std::uint64_t{1} << 32;
 
 /// Returns the bytes of a snapshot's file, including its checksum, in parts. Returns no parts if the file has

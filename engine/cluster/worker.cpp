@@ -18,7 +18,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// The queue of groups from the communicator's thread to the lanes.
+/// The queue of groups from the communicator's thread to the lanes, which train them.
 class Inbox {
  public:
   void push(GroupSpec group) {
@@ -57,7 +57,7 @@ struct Closing {
   ~Closing() { inbox.close(); }
 };
 
-/// The queue of messages from the lanes to the communicator's thread.
+/// The queue of messages from the lanes, which train, to the communicator's thread.
 class Outbox {
  public:
   void push(std::vector<std::byte> message) {
@@ -218,9 +218,9 @@ class Worker {
   Outbox outbox_;
   SnapshotParts parts_;  // parts received from the leader
   std::mutex mutex_;
-  // Numbers of the current groups, by the key of each of their runs, because a group may have been split.
+  // The number of each group received, by the key of each of its runs, because a group may be split later.
   std::map<std::string, std::uint32_t> numbers_;
-  std::map<std::string, Snapshot> begun_;  // snapshots of current runs, by key
+  std::map<std::string, Snapshot> begun_;  // snapshots from the leader, by key, until the run is done
 };
 
 }  // namespace

@@ -28,9 +28,10 @@ struct Work {
 };
 
 /// Sends `hello` to the leader, then trains the groups that the leader sends, until the leader dismisses this
-/// rank. If `stop` is requested or the leader sends a Stop, stops training, sends the state of its runs, and
-/// waits at most `patience` for the end of the job; the caller must then end the process. Exceptions of
-/// `work` are sent to the leader, which ends the job. Throws std::invalid_argument for invalid messages.
+/// rank. If `stop` is requested or the leader sends a Stop, stops training, sends the snapshots of its runs
+/// (unless Work::snapshots is "never"), and waits at most `patience` for the end of the job; the caller must
+/// then end the process. Exceptions of `work` are sent to the leader, which ends the job. Throws
+/// std::invalid_argument for invalid messages.
 void serve(const Communicator& communicator, const Hello& hello, const Work& work,
            const std::stop_token& stop);
 
