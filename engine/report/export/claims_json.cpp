@@ -12,7 +12,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// The two-way analysis of a pair on the test images. Its components are the parts of the variance of the
-/// difference between the two models' answers (0 or 1) to one image.
+/// difference between the two models' answers to one image, where a right answer counts 1 and a wrong one 0.
 Json new_images_json(const NewImages& found) {
   const TwoWay& analysis = found.analysis;
   return {{"images", analysis.images},
@@ -70,9 +70,9 @@ Json purchase_json(const ReportAnalysis& analysis) {
           {"looks", std::move(looks)}};
 }
 
-/// Describes a study whose number of runs was raised after a look at its results. Returns the p-value of the
-/// pair if there is only one, otherwise how many pairs differ. Each is given twice: allowing for a look after
-/// every seed, and as if this number of runs had been planned.
+/// Describes a study whose number of runs was raised after a look at its results. Includes the p-value of the
+/// pair if there is only one, and otherwise the number of pairs that differ. Each is given twice: allowing
+/// for a look after every seed, and as if this number of runs had been planned.
 Json extension_json(const ReportAnalysis& analysis) {
   const Design& design = analysis.design;
   Json json = {{"sentence", design.sentence}, {"looks", analysis.stored->experiment.analysis.looks}};

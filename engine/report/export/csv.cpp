@@ -17,7 +17,7 @@ namespace gpu_sweep {
 
 namespace {
 
-/// The scalars of the first version. Every runs.csv has a column for each.
+/// The optimizer scalars of the program's first version. Every runs.csv has a column for each.
 constexpr std::array kFirstScalars = {"learning_rate", "beta1", "beta2", "epsilon", "momentum", "rho"};
 
 /// Returns kFirstScalars, followed by the other scalars that the optimizer of some model uses. A scalar that
@@ -83,7 +83,6 @@ void add_columns(std::vector<Column>& columns, const std::vector<ModelSpec>& mod
       {key.name, [key](const RunRecord&, const ModelSpec& model) { return setting_cell(model.*key.value); }});
 }
 
-/// Adds the optimizer's name and its scalars.
 template <class Range>
 void add_columns(std::vector<Column>& columns, const std::vector<ModelSpec>& models,
                  const ModelKey<OptimizerSpec, Range>& key) {
@@ -95,7 +94,6 @@ void add_columns(std::vector<Column>& columns, const std::vector<ModelSpec>& mod
   }
 }
 
-/// Adds the columns of a run's results, followed by its key.
 void add_result_columns(std::vector<Column>& columns) {
   constexpr std::array kSplits = {"train", "valid", "test"};
   for (std::size_t i = 0; i < kSplits.size(); ++i) {
@@ -112,7 +110,6 @@ void add_result_columns(std::vector<Column>& columns) {
   columns.push_back({"key", [](const RunRecord& run, const ModelSpec&) { return text(run.key); }});
 }
 
-/// Adds the columns on early stopping, if a model of the experiment has early stopping.
 void add_stopping_columns(std::vector<Column>& columns, const std::vector<ModelSpec>& models) {
   const auto stops = [](const ModelSpec& model) { return model.early_stopping.monitor != Monitor::kNone; };
   if (std::ranges::none_of(models, stops)) return;
@@ -124,8 +121,8 @@ void add_stopping_columns(std::vector<Column>& columns, const std::vector<ModelS
                      }});
 }
 
-/// Adds the column that tells `judge` to allow for looks at the results before all runs had finished. Adds
-/// nothing if the number of runs was fixed beforehand.
+/// Unless the number of runs was fixed beforehand, adds the column that tells `gpu_sweep judge` to allow for
+/// looks at the results before all runs had finished.
 void add_stopping_rule(std::vector<Column>& columns, const AnalysisSettings& settings) {
   if (!settings.until_decided && settings.looks.empty()) return;
   columns.push_back({"stopping_rule", [bought = settings.until_decided](const RunRecord&, const ModelSpec&) {
@@ -133,8 +130,8 @@ void add_stopping_rule(std::vector<Column>& columns, const AnalysisSettings& set
                      }});
 }
 
-/// Adds the metrics of the judging rows, if the study has any, and the column that tells `judge` if other
-/// rows than the validation rows judge the models.
+/// If rows other than the validation rows judge the models, adds the column that tells `gpu_sweep judge` so,
+/// and the metrics of the judging rows if the study has such rows.
 void add_judging_rows(std::vector<Column>& columns, const StoredExperiment& stored) {
   const Metric judged = judged_metric(stored);
   if (judged == kValidationAccuracy) return;
@@ -150,7 +147,7 @@ void add_judging_rows(std::vector<Column>& columns, const StoredExperiment& stor
                      }});
 }
 
-/// Adds the column by which `judge` knows which models left a race, if the study is one.
+/// If the study is a race, adds the column by which `gpu_sweep judge` knows which models left it.
 void add_leavers(std::vector<Column>& columns, const Experiment& experiment,
                  const std::vector<RunRecord>& runs) {
   if (!experiment.analysis.race) return;
@@ -164,7 +161,7 @@ void add_leavers(std::vector<Column>& columns, const Experiment& experiment,
                      }});
 }
 
-/// If every seed has its own validation rows, adds the column that tells `judge` so.
+/// If every seed has its own validation rows, adds the column that tells `gpu_sweep judge` so.
 void add_split_policy(std::vector<Column>& columns, SplitPolicy policy) {
   if (policy == SplitPolicy::kShared) return;
   columns.push_back({"validation_split", [policy](const RunRecord&, const ModelSpec&) {
@@ -172,7 +169,6 @@ void add_split_policy(std::vector<Column>& columns, SplitPolicy policy) {
                      }});
 }
 
-/// Returns the columns of runs_csv(), in their order.
 std::vector<Column> run_columns(const StoredExperiment& stored, const std::vector<RunRecord>& runs) {
   const Experiment& experiment = stored.experiment;
   const std::vector<ModelSpec>& models = experiment.models;

@@ -1,4 +1,4 @@
-// Tidy CSV: one row per observation (RFC 4180, UTF-8, LF, with a header line).
+// Tidy CSV: one row per observation (RFC 4180 but with LF, UTF-8, with a header line).
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace gpu_sweep {
 
-/// Returns the cells with which the row of a run begins in both tables, its model and its seed, each followed
-/// by a comma.
+/// Returns the cells with which the row of a run begins in runs_csv and in history_csv: its model and its
+/// seed, each followed by a comma.
 std::string first_cells(const RunRecord& run);
 
 /// Returns one row per run with its settings and final metrics. Scalars that the optimizer does not use are

@@ -25,7 +25,7 @@ struct Named {
   std::optional<AnalysisSettings> analysis = {};
 };
 
-/// Throws nlohmann::json::exception if `text` is not a summary.json.
+/// Throws nlohmann::json::exception or std::invalid_argument if `text` is not a summary.json.
 Named named_by_summary(const std::string& text) {
   const auto json = nlohmann::ordered_json::parse(text);
   Named named;
@@ -59,7 +59,7 @@ Named named_by_csv(const std::string& text, const StoredExperiment& stored,
   return named;
 }
 
-/// Throws Error if `bytes` are not a history.npz.
+/// Throws Error if `bytes` are not a .npz file.
 Named named_by_history(const std::string& bytes, const std::string& file, const StoredExperiment& stored) {
   const NpzArrays arrays =
       parse_npz({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}, file);

@@ -20,9 +20,11 @@ struct ExportedPart {
 using ReadExport = std::function<std::optional<std::string>(const std::string& name)>;
 
 /// Returns the part of the study that an export of `format` ("npz", "csv", "json") contains, according to the
-/// models and seeds that its files name. Exporting that part again gives the same bytes if the export is
-/// sound. Returns nothing if a file is absent or cannot be parsed, or if it names a run that `runs` lacks.
-/// Throws what `read` throws.
+/// models and seeds that its history.npz, runs.csv or summary.json names. Exporting that part again gives the
+/// same bytes if the export is sound. Returns nothing if the file is absent or cannot be parsed. Also returns
+/// nothing if history.npz or summary.json names a run that `runs` lacks, or if the experiment in summary.json
+/// has more runs per model than `stored`; rows of runs.csv that name other runs are ignored. Throws what
+/// `read` throws.
 std::optional<ExportedPart> exported_part(const std::string& format, const ReadExport& read,
                                           const StoredExperiment& stored, const std::vector<RunRecord>& runs);
 

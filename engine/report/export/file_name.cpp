@@ -24,7 +24,7 @@ std::string file_name(std::string_view name) {
         is_harmless(c) && !first ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   if (result.size() > kLongest) {
-    // "~" occurs only in truncated names.
+    // Unique: "~" occurs only in truncated names.
     constexpr std::size_t kHash = 32;
     result = result.substr(0, kLongest - kHash - 1) + "~" + sha256_hex(std::string(name)).substr(0, kHash);
   }

@@ -44,7 +44,7 @@ bool is_npz_export(const std::string& name) {
 std::vector<fs::path> export_leftovers(const std::string& format, const fs::path& directory,
                                        const std::vector<std::string>& names, bool owned) {
   std::vector<fs::path> found;
-  if (format != "npz" && format != "tensorboard") return found;  // other formats always write the same names
+  if (format != "npz" && format != "tensorboard") return found;  // file names of other formats name no model
   const std::set<fs::path> written(names.begin(), names.end());
   std::set<std::string> models;
   for (const std::string& name : names) models.insert(first_part(name));

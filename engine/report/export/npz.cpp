@@ -17,7 +17,7 @@ namespace {
 using Runs = std::vector<const RunRecord*>;
 
 /// Returns an array [runs, shape_of_one...] of the values that `append` adds for each run. `append` must add
-/// as many as `shape_of_one` holds.
+/// the product of `shape_of_one`.
 template <class T, class Append>
 NpyArray stack(const Runs& runs, std::vector<std::uint64_t> shape_of_one, Append append) {
   std::vector<T> values;

@@ -20,7 +20,7 @@ using Files = std::vector<std::pair<std::string, std::string>>;
 /// One curve of training and validation metrics, by epoch.
 struct Curve {
   std::vector<EpochMetrics> metrics;
-  std::vector<double> objective;  ///< RunRecord::objective
+  std::vector<double> objective;  ///< as RunRecord::objective
 };
 
 /// Appends a TFRecord: length (u64), its checksum, the bytes, their checksum; little-endian.
