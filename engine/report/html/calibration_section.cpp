@@ -26,7 +26,7 @@ std::optional<double> vote_of(const ModelCalibration& calibration, ModelRuns mod
   return ensemble_accuracy(model, analysis.labels(), analysis.classes());
 }
 
-/// "4", or "2 of 4" if the other runs keep no probabilities.
+/// "4", or "2 of 4" if class probabilities of the other runs are absent or unusable.
 std::string runs_taken(std::size_t taken, std::size_t all) {
   return taken == all ? std::to_string(all) : fmt::format("{} of {}", taken, all);
 }

@@ -21,11 +21,11 @@ std::string runs_cell(const ModelRuns& model, Looks looks);
 /// The complete row of a model without metrics. The table has `columns` columns, including the name.
 std::string row_without_metrics(const ModelRuns& model, int columns);
 
-/// Names the models that have no metrics and are therefore missing from the preceding content. Empty if all
-/// models have metrics.
+/// Names the models that have no metrics. Empty if all models have metrics.
 std::string without_metrics_note(const ReportAnalysis& analysis);
 
-/// Returns whether the runs have a validation split. Without one, its metrics are not shown.
+/// Returns whether the runs have validation rows; true if there are no finite runs. Without validation rows,
+/// their metrics are not shown.
 bool has_validation(const ReportAnalysis& analysis);
 
 /// A <td> with the mean and, for more than one run, the standard deviation. Accuracies are in %. If the split

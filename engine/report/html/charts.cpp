@@ -65,7 +65,6 @@ std::string html_legend(const std::vector<const ModelRuns*>& models) {
 
 namespace {
 
-/// `curve_of(model)` is the curve that is drawn for a model.
 template <class CurveOf>
 Chart chart_of_curves(const std::vector<const ModelRuns*>& models, const char* name, bool is_loss,
                       const CurveOf& curve_of) {

@@ -23,8 +23,8 @@ std::string html_figure(const Chart& chart);
 /// Returns up to `most` models with the highest mean validation accuracy, in their original order.
 std::vector<const ModelRuns*> best_models(const ReportAnalysis& analysis, std::size_t most);
 
-/// The most models that one chart shows. If there are more, models_drawn returns those with the highest mean
-/// validation accuracy.
+/// The most models in a chart that tells them apart by color. If there are more, models_drawn returns those
+/// with the highest mean validation accuracy.
 constexpr std::size_t kMostModelsDrawn = 12;
 std::vector<const ModelRuns*> models_drawn(const ReportAnalysis& analysis);
 
@@ -40,7 +40,7 @@ constexpr std::size_t kMostPointsDrawn = 400;
 Chart curves_chart(const std::vector<const ModelRuns*>& models, const MetricColumn<EpochMetrics>& column);
 /// The curves of the training objective, which is the loss for models that have no other objective.
 Chart objective_chart(const std::vector<const ModelRuns*>& models);
-/// Returns the range that covers, in each of these metrics, the values of all runs and the intervals of the
+/// Returns the range that covers, in all of these metrics, the values of all runs and the intervals of the
 /// means.
 Interval distributions_axis(const std::vector<const ModelRuns*>& models, std::span<const Metric> metrics);
 Chart distributions_chart(const std::vector<const ModelRuns*>& models, const Metric& metric,

@@ -68,7 +68,7 @@ int epochs_drawn(const std::vector<const ModelRuns*>& models) {
   return most;
 }
 
-/// Returns whether the model has an objective other than its loss, and runs that know it.
+/// Returns whether the model has an objective other than its loss, and runs that recorded it.
 bool has_objective(const ModelRuns* model) {
   return step_extras(model->model).has_objective() && !objective_curve(*model).empty();
 }

@@ -76,8 +76,7 @@ std::string comparison_table(const ReportAnalysis& analysis, const std::vector<C
       with_second ? "<th scope=\"col\">second opinion: p, Wilcoxon</th>" : "", rows);
 }
 
-/// The most pairs that a table lists. If there are more pairs, it lists only those that include the best
-/// model.
+/// With more pairs of models than this, a table lists only those that include the best model.
 constexpr std::size_t kMostPairsListed = 1'225;  // the number of pairs of 50 models
 
 std::vector<Comparison> pairs_of_best(const ReportAnalysis& analysis,

@@ -7,8 +7,8 @@
 
 namespace gpu_sweep {
 
-/// Escapes element contents and quoted attribute values: & < > " ' become references, and characters that
-/// HTML forbids become U+FFFD.
+/// Escapes element contents and quoted attribute values: & < > " ' become references, and ASCII control
+/// characters other than tab and newline become U+FFFD.
 std::string escape_html(std::string_view text);
 
 /// Wraps a name in a separate element, so that right-to-left names do not affect the surrounding text.

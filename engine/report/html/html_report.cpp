@@ -41,11 +41,11 @@ std::size_t models_with_runs(const ReportAnalysis& analysis) {
       std::ranges::count_if(analysis.all_models, [](const ModelRuns& model) { return !model.runs.empty(); }));
 }
 
-/// Says how many of the runs are here if some are missing. Returns "" if all runs have ended; diverged runs
-/// count as ended.
+/// Says how many of the runs are here if some are missing. Returns "" if all runs have ended (diverged runs
+/// count as ended), and for studies with --until-decided, of which verdict() says what is missing.
 std::string unfinished(const ReportAnalysis& analysis) {
   const Experiment& experiment = analysis.stored->experiment;
-  if (experiment.analysis.until_decided) return "";  // verdict() says what is missing
+  if (experiment.analysis.until_decided) return "";
   const std::size_t all = experiment.models.size() * static_cast<std::size_t>(experiment.runs);
   const std::size_t here = analysis.runs + static_cast<std::size_t>(analysis.diverged);
   return here < all ? fmt::format(" · not finished: {} of {} runs are here", here, all) : "";

@@ -9,10 +9,9 @@
 
 namespace gpu_sweep {
 
-/// Returns the page. Equal runs give equal pages except for the wall time.
+/// Returns the page.
 std::string html_report(const ReportAnalysis& analysis);
 
-/// Name of the file in a results folder.
 inline constexpr const char* kReportFile = "report.html";
 
 /// How to recognize a report. The mark is the end of the title. It comes after the content security policy

@@ -17,8 +17,8 @@ namespace {
 /// The content security policy of the page. It forbids scripts and all network access.
 constexpr const char* kPagePolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
-/// The largest number of rows in the picture, one per model other than the best. If there are more, it shows
-/// the models whose means are closest to the best one.
+/// The largest number of rows in the picture, one per model other than the best. If there are more models, it
+/// shows those over which the best one's lead is smallest.
 constexpr std::size_t kMostRows = 30;
 
 /// With more pairs than this, the table lists only the pairs that include the model with the best mean.

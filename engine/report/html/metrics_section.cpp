@@ -1,4 +1,5 @@
-// The section on final metrics: the tables of the study, the distributions and the descriptions.
+// The section on final metrics: tables of accuracy and loss, distributions over runs, and a description of
+// each metric.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -51,14 +52,14 @@ std::string headings(const std::vector<Split>& splits) {
   return text;
 }
 
-/// A table of the means and spreads of one measure on every split, with one row per model.
+/// A table of the means and spreads of one measure on the splits of splits_of, with one row per model.
 std::string study_table(const ReportAnalysis& analysis, Measure measure) {
   const std::vector<Split> splits = splits_of(analysis);
   std::string rows;
   std::vector<std::vector<Description>> found;
   for (const ModelRuns& model : analysis.models) found.push_back(describe_all(model, measure, splits));
   const std::vector<double> best = best_means(found, measure, splits.size());
-  std::size_t i = 0;  // index among the models with metrics
+  std::size_t i = 0;  // index into analysis.models
   for (const ModelRuns& model : analysis.all_models) {
     if (model.runs.empty()) {
       rows += row_without_metrics(model, static_cast<int>(splits.size()) + 2);

@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kMostClassesDrawn = 32;  // cells of larger matrices are too small to see
 constexpr int kImagesShown = 24;
-// With more models, the page would grow to hundreds of megabytes.
+// With more models, the page would become too large.
 constexpr std::size_t kMostModelsDetailed = 50;
 
 std::string confused_list(const ReportAnalysis& analysis, const ModelRuns& model, Split split) {

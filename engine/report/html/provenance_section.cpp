@@ -27,7 +27,6 @@ std::string optimizer(const OptimizerSpec& spec) {
   return text;
 }
 
-/// Returns a setting as a cell of the table of models.
 template <class T>
 std::string setting_td(const T& value) {
   return "<td>" + setting_text(value) + "</td>";

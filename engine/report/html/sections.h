@@ -7,14 +7,15 @@
 
 namespace gpu_sweep {
 
-/// The tables of the study, distributions of the final metrics, and a full description of each metric.
+/// Tables of accuracy and loss, distributions of the final metrics over runs, and a full description of each
+/// metric.
 std::string metrics_section(const ReportAnalysis& analysis);
 
 /// Pairwise differences as interval plots and tables. Empty if there are no two models to compare.
 std::string differences_section(const ReportAnalysis& analysis);
 
 /// Ranks by metric, as in the reference study, and the choice by rule. Empty if fewer than two models have
-/// finite runs and did not leave a race. A single model that remains in a race is shown, however.
+/// finite runs and did not leave a race, unless one model is left and was chosen.
 std::string choice_section(const ReportAnalysis& analysis);
 
 /// Learning curves with bands, and the epochs at which runs were best.
