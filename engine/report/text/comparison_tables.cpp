@@ -38,7 +38,7 @@ ModelsByName models_by_name(const std::vector<ModelRuns>& models) {
 }
 
 /// Returns the looks at the results that p-values must allow for: kAfterEach if seeds were added after a look
-/// in at least one of the studies.
+/// in at least one of the studies, otherwise kOnce.
 Looks looks_of_both(const ComparedExperiment& first, const ComparedExperiment& second) {
   const bool once = looks_of(first.stored->experiment.analysis) == Looks::kOnce &&
                     looks_of(second.stored->experiment.analysis) == Looks::kOnce;
@@ -84,7 +84,8 @@ bool share_names(const ComparedExperiment& first, const ComparedExperiment& seco
                              [&](const ModelRuns& a) { return by_name.contains(a.model.name); });
 }
 
-/// Checks that comparing every model with every other is feasible. Throws Error(kUsage).
+/// Throws Error(kUsage) if there are more than kMostPairs pairs of a model of `first` and a model of
+/// `second`.
 void refuse_too_many_pairs(const ComparedExperiment& first, const ComparedExperiment& second) {
   if (first.models.size() * second.models.size() <= kMostPairs) return;
   throw Error(
@@ -96,7 +97,7 @@ void refuse_too_many_pairs(const ComparedExperiment& first, const ComparedExperi
 
 /// Returns the changes from the first experiment to the second, as "key: first -> second", empty if there are
 /// none. Of the models, only those of equal name are compared. The names of the experiments, their numbers of
-/// runs and their analysis settings do not count.
+/// runs, their analysis settings and their shards do not count.
 std::vector<std::string> changes_between(const ComparedExperiment& first, const ComparedExperiment& second) {
   StoredExperiment common = *first.stored;
   Provenance provenance = second.stored->provenance;

@@ -21,12 +21,13 @@ struct ComparedExperiment {
 /// Compares models of equal name or, if no name is shared, every model of one with every model of the other.
 /// Holm's correction covers the pairs of one metric. Validation metrics are left out unless both experiments
 /// have the same validation rows and these took no part in training (judged_metric). Throws Error(kUsage) if
-/// the experiments were trained on different data or share no seed, or if there are too many pairs.
+/// the experiments were trained on different data or have no finished runs of equal seeds, or if there are
+/// too many pairs.
 std::vector<std::vector<Comparison>> compare_experiments(const ComparedExperiment& first,
                                                          const ComparedExperiment& second);
 
-/// Returns lines on what differs between the experiments, and then one block per metric, whose rows have at
-/// most 100 columns. Ends with a newline.
+/// Returns lines on what differs between the experiments, and then one block per metric, whose rows of
+/// numbers are 100 columns wide. Ends with a newline.
 std::string comparison_tables(const ComparedExperiment& first, const ComparedExperiment& second,
                               const std::vector<std::vector<Comparison>>& metrics);
 

@@ -1,4 +1,4 @@
-// The verdict of `judge` on scores of runs, whatever program trained them, as text and as JSON.
+// The verdict of `gpu_sweep judge` on scores of runs, whatever program trained them, as text and as JSON.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -9,8 +9,9 @@
 
 namespace gpu_sweep {
 
-/// Returns, for each data set, the verdict, a table of models and one of pairs. Control characters are
-/// escaped.
+/// Returns, for each data set, the verdict, a table of models and one of pairs, and then the same for data
+/// sets that are not in the table (Judgements::other_data), if there is such a verdict. Control characters
+/// are escaped.
 std::string judgement_text(const JudgedTable& table, const Judgements& judgements);
 
 /// Returns the content of judgement_text as JSON. Infinite ends of intervals are null.

@@ -13,7 +13,7 @@ std::string study_table(const StoredExperiment& stored, std::span<const RunRecor
                         const Design& design);
 
 /// Returns study_table and, if the study has several models, the verdict below the table. If the study was
-/// extended and has one pair, its verdict stands above the table.
+/// extended and has one pair, the sentence on the difference stands above the table instead.
 std::string results_text(const ReportAnalysis& analysis);
 
 }  // namespace gpu_sweep

@@ -26,8 +26,8 @@ constexpr int kDivergedWidth = 14;  // "13 (41 - 85 %)"
 constexpr int kGap = 2;
 constexpr int kNameWidth = kWidth - (kGap + kRunsWidth) - 3 * (kGap + kMetricWidth);
 
-/// Formats a value in at most six characters, so that even the large loss of a diverging run fits into its
-/// column and shows its leading digits.
+/// Formats a value that is not negative in about six characters, so that even the large loss of a diverging
+/// run fits into its column and shows its leading digits.
 std::string shown(double value) {
   if (value >= 10'000) return fmt::format("{:.0e}", value);
   return fmt::format("{:.{}f}", value, value < 10 ? 4 : value < 100 ? 3 : value < 1'000 ? 2 : 1);
