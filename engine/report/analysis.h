@@ -23,14 +23,14 @@ struct ReportAnalysis {
   std::span<const RunRecord> records;  ///< all runs that ended, ordered by (model, seed)
   const Dataset* images = nullptr;     ///< null if the data set of the study is not available
   std::vector<ModelRuns> all_models;   ///< in the experiment's order
-  std::vector<ModelRuns> models;       ///< models with finite runs that did not leave a race
+  std::vector<ModelRuns> models;       ///< those that have finite runs and did not leave a race
   std::size_t runs = 0;                ///< number of finished runs with finite metrics
   int diverged = 0;
   Looks looks = Looks::kOnce;
   Design design;
   std::size_t family = 0;  ///< number of pairs of all models, for Holm's correction
-  /// Comparisons of validation accuracy. Their indices refer to `models`. Empty if other rows judge
-  /// (judged_metric).
+  /// Comparisons of validation accuracy. Their indices, and those of on_test and on_judging, refer to
+  /// `models`. Empty if other rows judge (judged_metric).
   std::vector<Comparison> on_validation;
   std::vector<Comparison> on_test;     ///< of test accuracy
   std::vector<Comparison> on_judging;  ///< of the accuracy on the judging rows; empty unless these judge
@@ -48,9 +48,10 @@ struct ReportAnalysis {
   std::vector<Comparison>& deciding() { return this->*which_decide(); }
 
   /// `model` is an index into `models`. Returns how this model compares with the one that has the highest
-  /// mean validation accuracy: "the same as the best" (within the smallest difference), "not told from the
-  /// best", or "" (for the best itself, for models that differ from it, and if there are too few runs to
-  /// show any difference).
+  /// mean validation accuracy. Returns "the same as the best" if the two are shown to be the same within the
+  /// smallest difference that matters, and "not told from the best" if they are not told apart. Returns ""
+  /// for the best itself, for models that differ from it, and if there are too few runs to show any
+  /// difference.
   std::string mark_of(std::size_t model) const;
   /// Returns difference_sentence of these results. For an extended study with one pair, it completes the
   /// sentence on the extension (Design::opening): "This study was extended from 20 to 40 runs after a look;
@@ -61,7 +62,7 @@ struct ReportAnalysis {
   /// Returns the sentences on which models differ (`differences`) and which one is chosen (`choice`).
   std::string verdict() const;
   std::optional<double> limit() const;      ///< smallest difference of accuracies that matters, as a share
-  int classes() const;                      ///< K of the confusion matrices, 0 without runs
+  int classes() const;                      ///< K of the confusion matrices; 0 if no run is finite
   std::string class_name(int index) const;  ///< the number of the class if it has no name
   /// Returns the true classes of the test set, from the store or else from `images`. Empty if neither has
   /// them.

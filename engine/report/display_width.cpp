@@ -42,8 +42,8 @@ bool contains(const std::array<Range, N>& ranges, char32_t code) {
                      [code](const Range& range) { return code >= range.first && code <= range.last; });
 }
 
-// The blocks of combining marks, zero-width characters and variation selectors in Unicode that occur in
-// names. A name with combining marks of other blocks is measured as wider than it is.
+// Blocks of combining marks, zero-width characters and variation selectors in Unicode. Text with marks of
+// other blocks (Hebrew, for example) is measured as wider than it is.
 constexpr std::array<Range, 6> kCombining = {{{0x300, 0x36f},
                                               {0x1ab0, 0x1aff},
                                               {0x1dc0, 0x1dff},

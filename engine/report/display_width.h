@@ -6,9 +6,9 @@
 
 namespace gpu_sweep {
 
-/// Returns how many columns UTF-8 text takes on a terminal. A combining mark takes none, East Asian wide
-/// characters and emoji take two, and all other characters take one. Each byte that is not valid UTF-8 also
-/// takes one.
+/// Returns how many columns UTF-8 text takes on a terminal. Common combining marks and zero-width characters
+/// take none, East Asian wide characters and most emoji take two, and all other characters take one. Each
+/// byte that is not valid UTF-8 also takes one.
 int display_width(std::string_view text);
 
 /// Escapes every control character and every byte that is not UTF-8, as "\n", "\x1b" or "\u009b", so that the

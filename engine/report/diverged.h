@@ -12,11 +12,11 @@ namespace gpu_sweep {
 /// the model has no runs; "" if no run diverged.
 std::string missing_runs_text(const ModelRuns& model);
 
-/// Returns the model's name, followed by what is missing in parentheses.
+/// Returns the model's name, followed by missing_runs_text in parentheses, unless that is empty.
 std::string name_with_missing(const ModelRuns& model);
 
-/// Lists the models that have no metrics at all: "a (all 3 runs diverged), b (no run yet) and 7 more", or ""
-/// if every model has some.
+/// Lists the models that have no metrics at all, naming up to twelve: "a (all 3 runs diverged), b (no run
+/// yet) and 7 more". Returns "" if every model has metrics.
 std::string models_without_metrics(const std::vector<ModelRuns>& models);
 
 /// Lists, in the form of models_without_metrics, the models that have metrics from only some of their runs.
