@@ -42,8 +42,8 @@ void compare(const std::string& prefix, const Json& old_object, const Json& new_
   }
 }
 
-/// Returns what two experiments must have in common, except the models, the numerics and the test labels,
-/// which are compared separately.
+/// Returns, by key, the values that must be equal in an experiment and in one that continues it.
+/// experiment_changes compares the rest.
 Json identity(const Experiment& experiment, const Provenance& provenance) {
   Json all = {{"name", experiment.name},
               {"seed", experiment.seed},

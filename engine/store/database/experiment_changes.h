@@ -10,12 +10,12 @@ namespace gpu_sweep {
 
 /// Returns the changes that prevent `experiment` from continuing the stored one, each as "key: old -> new";
 /// empty if there are none. It is allowed to raise `runs`, to add models (which are compared by name), to let
-/// the tests choose the number of seeds from now on (--until-decided or --race), and to change the other
-/// settings of the analysis. A change that several models share is listed once. Of the provenance, compares
-/// only what results depend on, including what numerics_changes returns, and not the device's name, the
-/// directory of the data or the program's version. In older versions, an experiment file that named an
-/// optimizer in an inner table lost the scalars of the outer tables. If a scalar changed only because this is
-/// no longer so (Experiment::unmerged_optimizers), the text says so.
+/// the tests choose the number of seeds from now on (--until-decided, or --race unless --until-decided chose
+/// it before), and to change the other settings of the analysis. A change that several models share is listed
+/// once. Of the provenance, compares only what results depend on, including what numerics_changes returns,
+/// and not the device's name, the directory of the data or the program's version. In older versions, an
+/// experiment file that named an optimizer in an inner table lost the scalars of the outer tables. If a
+/// scalar changed only because this is no longer so (Experiment::unmerged_optimizers), the text says so.
 std::vector<std::string> experiment_changes(const StoredExperiment& stored, const Experiment& experiment,
                                             const Provenance& provenance);
 

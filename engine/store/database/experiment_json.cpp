@@ -19,8 +19,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Parses the word under `key` with `parse`, one of the parse_* functions. Throws std::invalid_argument for a
-/// word that it does not know.
+/// Parses the word under `key` with `parse`, one of the parse_* functions. Throws std::invalid_argument for
+/// an unknown word.
 template <class Parse>
 auto parsed(const Json& json, const char* key, Parse parse) {
   const auto word = json.at(key).get<std::string>();
@@ -75,7 +75,6 @@ Json to_json(const OptimizerSpec& optimizer) {
   return json;
 }
 
-/// Returns the JSON of one setting.
 template <class T>
 Json value_to_json(const T& value) {
   return value;

@@ -21,7 +21,7 @@ nlohmann::ordered_json to_json(const Provenance& provenance);
 
 /// Inverses of to_json(). Whatever was omitted takes its default. These functions throw
 /// nlohmann::json::exception if a key is missing or has another type, and std::invalid_argument for an
-/// unknown word or a number out of range.
+/// unknown word and for an integer or an analysis setting out of range.
 ModelSpec model_from_json(const nlohmann::ordered_json& json);
 AnalysisSettings analysis_from_json(const nlohmann::ordered_json& json);
 Experiment experiment_from_json(const nlohmann::ordered_json& json);

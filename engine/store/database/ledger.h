@@ -33,7 +33,7 @@ struct LedgerContents {
   std::map<std::string, std::string> study;  ///< the values about the whole study: JSON by name
   std::int64_t lines = 0;                    ///< number of the last complete line
   std::string damage;                        ///< one line for the user; empty if nothing is damaged
-  bool torn = false;                         ///< the last line is incomplete: its writer was killed
+  bool torn = false;                         ///< the last line is incomplete, as after a kill of its writer
 };
 
 /// Returns the ledger's path, FILE-ledger, next to SQLite's FILE-wal.

@@ -63,7 +63,7 @@ bool has_objectives(sqlite::Database& database) {
   }
 }
 
-/// Returns the names of a run's columns, separated by commas.
+/// Returns the names of a run's columns except `number`, separated by commas.
 std::string columns_of(bool with_objective) {
   const std::string columns =
       "key, model, seed, diverged_epoch, final, history, confusion, test_predictions, train_seconds, sha256";

@@ -38,7 +38,7 @@ void check_place(const std::string& file) {
 /// Returns which file of a database has no room to grow under this process's limit (ulimit -f), if any.
 /// SQLite names neither the file nor the reason.
 std::optional<std::string> file_at_size_limit(const std::string& file) {
-  constexpr std::uintmax_t kGrowth = 1 << 15;  // largest growth at once: that of the log's index
+  constexpr std::uintmax_t kGrowth = 1 << 15;  // largest growth at once: of a page or of the log's index
   rlimit limit{};
   if (::getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return std::nullopt;
   for (const char* suffix : {"-wal", "-shm", ""}) {

@@ -29,10 +29,11 @@ bool has_log(const std::filesystem::path& file);
 
 class Statement;
 
-/// One open database file. A hostile file cannot make it run code: no extension, trigger or view is trusted.
-/// All members throw an Error that names the file: kBusy if another process holds the file, kCorrupt if it is
-/// damaged, is not a database, or lacks the tables that the program's fixed SQL names, and kOutput for every
-/// failure that says nothing about its contents (disk full, permission, I/O error, locks that fail).
+/// One open database. A hostile file cannot make it run code: no extension, trigger or view is trusted. If a
+/// member fails, it throws an Error that names the file: kBusy if another process holds the file, kCorrupt if
+/// it is damaged, is not a database, or lacks the tables that the program's fixed SQL names, and kOutput for
+/// every failure that says nothing about its contents (disk full, permission, I/O error, locks that fail).
+/// Throws std::bad_alloc if SQLite has no memory.
 class Database {
  public:
   /// Closing keeps a log left by another process, unless keep_log(false) is called.

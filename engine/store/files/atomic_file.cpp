@@ -23,7 +23,6 @@ namespace {
   throw Error(ExitCode::kOutput, message);
 }
 
-/// Owner of a file descriptor.
 class Descriptor {
  public:
   explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
@@ -88,7 +87,6 @@ bool lives_elsewhere(pid_t process) {
   return process != ::getpid() && (::kill(process, 0) == 0 || errno != ESRCH);
 }
 
-/// Removes the temporary files that killed writers of `file` left.
 void remove_unfinished(const std::filesystem::path& file) {
   remove_unfinished_files(std::filesystem::absolute(file).parent_path(),
                           [&](const std::string& name) { return name == file.filename(); });

@@ -12,7 +12,7 @@ namespace gpu_sweep {
 /// names the limits which the file may have exceeded.
 std::string write_failure(int reason);
 
-/// Throws OutOfSpace if `reason`, an errno, means a full disk, and otherwise Error(kOutput).
+/// Throws OutOfSpace if `reason`, an errno, means a full disk or quota, and otherwise Error(kOutput).
 [[noreturn]] void fail_to_write(const std::filesystem::path& file, int reason);
 
 /// Writes `bytes` to a temporary file beside `file`, syncs it and renames it over `file`: at every moment,

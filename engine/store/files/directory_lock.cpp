@@ -38,7 +38,7 @@ bool names_a_dead_process(const std::string& text) {
 }
 
 /// Returns "process 1234 on host" as the holder wrote it, with "?" for unprintable characters. Returns
-/// "another process" if the file is empty or names a process that has ended.
+/// "another process" if the file is empty or names a process of this machine that has ended.
 std::string holder(int descriptor) {
   std::array<char, 256> buffer{};
   const ssize_t bytes = ::pread(descriptor, buffer.data(), buffer.size(), 0);
@@ -61,7 +61,6 @@ bool lock_at_once(int descriptor, int kind) {
   return result == 0;
 }
 
-/// Returns a locked descriptor of DIRECTORY/lock.
 int locked(const std::filesystem::path& directory) {
   const std::filesystem::path file = directory / "lock";
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);

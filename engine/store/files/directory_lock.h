@@ -24,9 +24,9 @@ class DirectoryLock {
   int descriptor_ = -1;
 };
 
-/// Keeps writers out of a directory in which this process may not write even the lock file. Takes a shared
-/// flock on that file; if it does not exist, there is nothing to hold, and held() is true. Hold the lock only
-/// briefly: a writer fails instead of waiting.
+/// Keeps writers out of a directory without writing to it, not even to its lock file. Takes a shared flock on
+/// that file; if it does not exist, there is nothing to hold, and held() is true. Hold the lock only briefly:
+/// a writer fails instead of waiting.
 class ReadersLock {
  public:
   explicit ReadersLock(const std::filesystem::path& directory);

@@ -21,7 +21,8 @@ struct FileIdentity {
 /// be looked up and may therefore exist.
 std::optional<FileIdentity> identity_of(const std::filesystem::path& file);
 
-/// Identifies a version of a file: a member changes when another program writes or replaces the file.
+/// Identifies a version of a file: a write to the file or a replacement changes a member, except for a write
+/// that leaves the size and falls into the same tick of the file system's clock.
 struct FileState {
   FileIdentity identity;
   std::uint64_t bytes = 0;

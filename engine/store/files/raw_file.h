@@ -14,7 +14,7 @@ namespace gpu_sweep {
 class RawFile {
  public:
   /// Returns nothing if there is no such file, or if its path leads through a file instead of a folder.
-  /// Throws Error(kOutput) if the file is not a regular one.
+  /// Throws Error(kOutput) if the file cannot be opened or is not a regular one.
   static std::optional<RawFile> open(const std::filesystem::path& file);
 
   RawFile(RawFile&& other) noexcept;
