@@ -7,12 +7,12 @@
 
 namespace gpu_sweep {
 
-/// The keys are those of an experiment. Settings with their default values are left out. Numbers survive the
-/// round trip bit for bit.
+/// The keys are those of an experiment file. Settings with their default values are left out. Numbers survive
+/// the round trip bit for bit.
 nlohmann::ordered_json to_json(const DataSettings& settings);
 
-/// Inverse of to_json(). Throws nlohmann::json::exception for a value of another type, and
-/// std::invalid_argument for an unknown word or a number out of range.
+/// Inverse of to_json(). Throws nlohmann::json::exception for a missing key or a value of another type, and
+/// std::invalid_argument for an unknown word or a fraction out of range.
 DataSettings data_settings_from_json(const nlohmann::ordered_json& json);
 
 }  // namespace gpu_sweep

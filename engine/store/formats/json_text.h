@@ -7,7 +7,7 @@
 
 namespace gpu_sweep {
 
-/// Parses JSON. Throws std::invalid_argument if it nests deeper than gpu_sweep ever writes, and
+/// Parses JSON. Throws std::invalid_argument if it has more than 32 levels, which gpu_sweep never writes, and
 /// nlohmann::json::exception if it is not JSON.
 nlohmann::ordered_json parse_json(std::string_view text);
 

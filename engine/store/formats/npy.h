@@ -67,8 +67,9 @@ std::vector<T> npy_values(const NpyArray& array) {
 /// at a multiple of 64 bytes.
 std::vector<std::uint8_t> format_npy(const NpyArray& array);
 
-/// Reads formats 1.0, 2.0 and 3.0. `name` is used in messages. Throws Error(kData) for Fortran order, for
-/// big-endian or unsupported types, and if the number of bytes does not match the header.
+/// Reads formats 1.0, 2.0 and 3.0. `name` is used in messages. Throws Error(kData) for a malformed header,
+/// for Fortran order, for big-endian or unsupported types, and if the number of bytes does not match the
+/// header.
 NpyArray parse_npy(std::span<const std::uint8_t> bytes, const std::string& name);
 
 }  // namespace gpu_sweep

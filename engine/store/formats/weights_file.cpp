@@ -26,8 +26,8 @@ constexpr std::uint64_t kMostWidth = std::uint64_t{1} << 20;
 
 std::string shape_of(const NpyArray& array) { return fmt::format("[{}]", fmt::join(array.shape, ", ")); }
 
-/// Removes the float32 array `name` from `arrays` and returns it. Arrays that are still there when all known
-/// ones have been taken are unknown, and the file is refused.
+/// Removes the float32 array `name` from `arrays` and returns it. parse_weights takes all known arrays, and
+/// refuses a file in which others are left.
 NpyArray take(NpzArrays& arrays, const std::string& name, const std::filesystem::path& file) {
   auto node = arrays.extract(name);
   if (node.empty()) fail(file, fmt::format("array {} is missing", name));
@@ -61,8 +61,8 @@ DenseWeights take_dense(NpzArrays& arrays, std::size_t layer, const std::filesys
           .bias = npy_values<float>(bias)};
 }
 
-/// Takes the key of the run out of `arrays`. Returns "" if it is absent or has another type, which is no
-/// error: the key only decides whether the file may be overwritten.
+/// Takes the key of the run out of `arrays`. Returns "" if it is absent or not of type u8, which is no error:
+/// the key only decides whether the file may be overwritten.
 std::string take_key(NpzArrays& arrays) {
   const auto node = arrays.extract(kKey);
   if (node.empty() || node.mapped().type != NpyType::kUint8) return "";

@@ -124,7 +124,6 @@ class SeenRuns {
 
 using Visit = std::function<void(const RunRow& row)>;
 
-/// Visits the intact runs, and lists the damaged ones in `damaged`.
 void for_each_intact(sqlite::Database& database, const Experiment& experiment, const fs::path& directory,
                      const Visit& visit, std::vector<std::string>& damaged) {
   const ExperimentRuns rows(experiment);

@@ -21,14 +21,15 @@ struct MergeOutcome {
   std::vector<std::string> remarks;  ///< RunStore::remarks of the shards, and those of merged_settings
 };
 
-/// Adds every finished run of the stores in `shards` to the store in `out`, which is created if missing. Does
+/// Adds every intact run of the stores in `shards` to the store in `out`, which is created if missing. Does
 /// so in one transaction: a merge that is refused or killed adds no run, and repeating a merge adds nothing.
 /// Then adds to the ledger of `out` the lost runs of the shards: those that a shard's ledger names but
 /// neither the shard nor `out` has. Copies all class probabilities before the transaction, so a failed merge
 /// may leave files of runs that `out` does not hold. Repeating the merge uses these files, and copies those
 /// that could not be read before. Only reads the shards, and may miss runs added to them meanwhile. The
-/// merged store has the looks of all stores (AnalysisSettings::looks), and one more if the shards raise the
-/// number of runs of `out` and `is_look` (StoreOptions) holds for the runs that `out` had.
+/// merged store has the looks of all stores (AnalysisSettings::looks). It has one more if `out` had all runs
+/// of its experiment, the shards raise their number, and `is_look` (StoreOptions) returns true for that
+/// experiment.
 /// Throws Error(kUsage) if there are no shards or `out` is one of them; if the shards differ in experiment,
 /// data, precision, device kind or numerics (the message states the difference); if two stores have different
 /// results under one run's key (training time, objective and the model's name do not count); and in the cases

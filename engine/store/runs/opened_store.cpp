@@ -49,7 +49,7 @@ void RunStore::Impl::open_for_reading() {
 }
 
 /// Returns whether `check` accepts the log. If `check` throws Error(kCorrupt), salvages the store into memory
-/// and returns false, or rethrows if nothing can be salvaged.
+/// and returns false, or rethrows if salvage_store returns nothing.
 bool RunStore::Impl::is_log_sound(const std::function<void()>& check) {
   try {
     open_or_confirm_damage(file, check);
@@ -199,7 +199,7 @@ void RunStore::Impl::write_the_ledger(const std::vector<LedgerRun>& lost) {
 }
 
 void RunStore::Impl::in_transaction(const std::function<void()>& body) {
-  if (!database) reopen();  // an earlier call closed it and found the disk full
+  if (!database) reopen();  // an earlier call closed it and could not reopen it
   const auto commit = [&] {
     patiently([&] {
       sqlite::Transaction transaction(*database);

@@ -33,7 +33,6 @@ std::filesystem::path unfinished(const std::filesystem::path& file);
 /// is still in its log, which is not renamed.
 void finish(const std::filesystem::path& file);
 
-/// Returns the path of a store's write-ahead log.
 std::filesystem::path log_file(const std::filesystem::path& file);
 
 /// Returns whether `file` exists. Throws Error(kOutput) if that cannot be determined.

@@ -206,8 +206,9 @@ class Carver {
     return true;
   }
 
-  /// Calls `take` with each possible version of a record until `take` returns true. A record that does not
-  /// fit on its page continues in a chain of other pages, which may exist in several versions.
+  /// Calls `take` with up to three versions of a record, until `take` returns true. A record that does not
+  /// fit on its page continues in a chain of other pages. The versions take these from the log up to frame
+  /// `frames`, from the database alone, and from the whole log.
   template <class Take>
   void for_each_version(const Header& header, Bytes page, std::size_t at, std::size_t frames,
                         const Take& take) {

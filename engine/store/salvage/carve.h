@@ -18,9 +18,9 @@ struct CarveVisitor {
   std::function<void(const std::string& name, const std::string& json)> study_value;
 };
 
-/// Looks for records at every byte of every page of `store` and of its write-ahead log, so it does not rely
-/// on headers or trees, which may be damaged. Returns early after a stop request. Throws Error(kOutput) if
-/// the disk cannot be read.
+/// Looks for records at every byte of every page of `store` and of its write-ahead log, so it relies on
+/// neither the file headers nor the trees, which may be damaged. Returns early after a stop request. Throws
+/// Error(kOutput) if the disk cannot be read.
 void carve_store(const std::filesystem::path& store, const CarveVisitor& visitor,
                  const std::stop_token& stop = {});
 

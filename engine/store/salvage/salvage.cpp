@@ -21,8 +21,8 @@ const std::string* find(const std::map<std::string, std::string>& values, const 
   return found == values.end() ? nullptr : &found->second;
 }
 
-/// Returns whether the experiment `later` differs from `earlier` only by additions allowed in a stored
-/// experiment. If so, `later` was stored after `earlier`.
+/// Returns whether the experiment `later` equals `earlier` or differs from it only by additions allowed in a
+/// stored experiment. If so, `later` is at least as new.
 bool raises(const std::string& later, const std::string& earlier) {
   try {
     const Experiment raised = experiment_from_json(parse_json(later));

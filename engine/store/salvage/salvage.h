@@ -17,8 +17,8 @@ namespace gpu_sweep {
 /// experiment is also used if it extends the one in the store.
 struct StudyWitness {
   std::map<std::string, std::string> known;  ///< JSON by name, from the store's ledger
-  /// JSON by name, for the experiment that the caller wants to continue; may be empty. If it has to stand in
-  /// for the stored experiment, only the runs in `keys` are taken.
+  /// JSON by name, for the experiment that the caller wants to continue; may be empty. If one of these values
+  /// is needed, only the runs in `keys` are taken.
   std::map<std::string, std::string> assumed;
   std::set<std::string> keys;
 };
@@ -30,9 +30,9 @@ struct Salvaged {
 };
 
 /// Writes into `to`, an empty database or a sound store, every run of `damaged` that matches its checksum,
-/// wherever it is in the file or its log, and the best known values about the study. Returns nothing if the
-/// experiment is not known from any source. Only reads `damaged`. Throws Error(kOutput) if a file cannot be
-/// read or written, and Error(kBusy) after a stop request.
+/// wherever it is in the file or its log, and the best known values about the study. Returns nothing if a
+/// value other than the wall time is in none of the sources. Only reads `damaged`. Throws Error(kOutput) if a
+/// file cannot be read or written, and Error(kBusy) after a stop request.
 std::optional<Salvaged> salvage_store(const std::filesystem::path& damaged, sqlite::Database& to,
                                       const StudyWitness& witness, const std::stop_token& stop = {});
 

@@ -1,5 +1,6 @@
 // Scans the write-ahead log of an SQLite database for damage. SQLite does not report damage there: it
-// silently drops everything after the first bad frame (https://www.sqlite.org/fileformat2.html#walformat).
+// silently drops the first bad frame's transaction and everything after it
+// (https://www.sqlite.org/fileformat2.html#walformat).
 #pragma once
 
 #include <cstddef>

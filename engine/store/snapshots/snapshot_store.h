@@ -14,9 +14,9 @@ namespace gpu_sweep {
 /// The folder's name in a result directory.
 inline constexpr const char* kSnapshotFolder = "snapshots";
 
-/// Snapshots are short-lived, and more than a hundred times as large as the row of a finished run. They are
-/// kept beside the run store, so that the store stays small and a damaged snapshot cannot harm it. The owner
-/// of the directory's run store owns them, too. Use from one thread at a time.
+/// Snapshots are short-lived, and usually far larger than the row of a finished run. They are kept beside the
+/// run store, so that the store stays small and a damaged snapshot cannot harm it. The owner of the
+/// directory's run store owns them, too. Use from one thread at a time.
 class SnapshotStore {
  public:
   /// Reads the snapshots of `directory`, if it exists. Removes those of runs that are `finished`, and files
@@ -40,7 +40,7 @@ class SnapshotStore {
   /// it was first read.
   Snapshot load(const std::string& key) const;
 
-  /// Replaces an older snapshot; durable on return. Throws Error(kOutput).
+  /// Replaces an older snapshot of the same run; durable on return. Throws Error(kOutput).
   void keep(const Snapshot& snapshot);
 
   /// Removes the snapshot of a finished run, if there is one.
