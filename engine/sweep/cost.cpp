@@ -6,7 +6,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Multiply-adds per sample: in the products of all layers, and in those of the first layer.
+/// Multiply-adds per sample: in the forward products of all layers, and in that of the first layer.
 struct Products {
   double all = 0;
   double first = 0;

@@ -1,4 +1,5 @@
-// The queue of groups for the lanes. It draws the initial weights of the next group in advance.
+// The queue of groups for the lanes, each of which trains one group at a time. It draws the initial weights
+// of the next group in advance.
 #pragma once
 
 #include <condition_variable>

@@ -30,7 +30,7 @@ Grouping choose_grouping(const DeviceInfo& device, const GroupingWishes& wishes,
   if (wishes.replicas) return chosen;
   chosen.replicas = std::max(1, std::min(chosen.replicas, runs));
   while (room && chosen.replicas > 1 && !fits(chosen, *room)) --chosen.replicas;
-  // Keep the number of groups but make them equally large, because idle replicas take time, too.
+  // Keep the number of groups, with as few replicas as they need: idle replicas take time, too.
   const int groups = (runs + chosen.replicas - 1) / chosen.replicas;
   chosen.replicas = std::max(1, (runs + groups - 1) / std::max(1, groups));
   return chosen;

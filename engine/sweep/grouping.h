@@ -43,13 +43,14 @@ struct DeviceRoom {
 /// this card, or else from grouping_by_rule.
 /// If the user did not choose the number of replicas, it is at most `runs`, the largest number of runs that
 /// could be in one group, and all lanes together use at most 90 % of `room`, if `room` is known and groups of
-/// one replica fit in it. If several groups are needed for the runs, they are equally large.
+/// one replica fit in it. It is never larger than the number of groups
+/// requires, since idle replicas take time, too.
 Grouping choose_grouping(const DeviceInfo& device, const GroupingWishes& wishes,
                          const std::optional<Grouping>& tuned, int runs,
                          const std::optional<DeviceRoom>& room);
 
-/// Returns the groupings that are worth timing. They have at most `runs` replicas and use at most 90 % of
-/// `room`.
+/// Returns the groupings that are worth timing. They have at most `runs` replicas and, if `room` is known,
+/// use at most 90 % of it.
 std::vector<Grouping> grouping_candidates(int runs, const std::optional<DeviceRoom>& room);
 
 }  // namespace gpu_sweep

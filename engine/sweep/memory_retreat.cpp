@@ -8,7 +8,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns the halves of a group with more than one replica, and otherwise the group itself.
+/// Returns what `halves` makes of a group with more than one replica, and otherwise the group itself.
 std::vector<GroupStart> parts_of(GroupStart start) {
   const std::vector<GroupSpec> groups =
       start.group.replicas > 1 ? halves(start.group) : std::vector<GroupSpec>{start.group};

@@ -11,9 +11,9 @@
 
 namespace gpu_sweep {
 
-/// Counts the lanes that hold memory for a group. If a group does not fit, it is tried again with half its
-/// replicas. If it has only one replica, it is tried again with one lane fewer. All members may be called
-/// from several threads.
+/// Counts the lanes that hold memory for a group; a lane trains one group at a time. If a group does not fit,
+/// it is tried again with half its replicas. If it has only one replica, it is tried again with one lane
+/// fewer. All members may be called from several threads.
 class MemoryRetreat {
  public:
   /// Groups that are to be tried again are put into `queue`. If `on_remark` is not empty, it receives one

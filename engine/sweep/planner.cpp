@@ -14,8 +14,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Throws Error(kUsage) for a model whose batch size times hidden width exceeds the largest number of
-/// elements of an operation.
+/// Throws Error(kUsage) for a model whose batch size times hidden width exceeds kMostDropoutElements.
 void check_widths(const Experiment& experiment) {
   for (const ModelSpec& model : experiment.models) {
     for (const int width : model.hidden) {

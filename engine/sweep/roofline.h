@@ -42,7 +42,7 @@ struct RooflineLine {
   double replica_calls = 0;    ///< calls times replicas
   double unfused_passes = 0;   ///< number of library calls that replace one operation
   double unfused_bytes = 0;    ///< of all library calls
-  double unfused_seconds = 0;  ///< the time of matrix products is the same
+  double unfused_seconds = 0;  ///< as `seconds`, with unfused_bytes instead of bytes
 };
 
 struct Roofline {

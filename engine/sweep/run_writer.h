@@ -1,4 +1,4 @@
-// Keeps finished groups, on a thread beside the lanes.
+// Keeps finished groups, on a thread beside those that train.
 #pragma once
 
 #include <condition_variable>

@@ -41,8 +41,8 @@ class Sweep {
   Sweep(const Sweep&) = delete;
   Sweep& operator=(const Sweep&) = delete;
 
-  /// Worker loop of a lane: trains groups until the queue is empty. If half of a group stops early, the other
-  /// half is this lane's next group.
+  /// Worker loop of a lane: trains groups until the queue is empty or the sweep ends. If a group is divided
+  /// because runs have stopped early, the runs that go on are this lane's next group.
   void work(Lane& lane, const Buffer& dataset) {
     try {
       std::optional<GroupStart> next;
@@ -71,7 +71,7 @@ class Sweep {
     }
   }
 
-  /// Returns the result. Must be called only after all lanes have ended.
+  /// Must be called only after all lanes have ended.
   SweepResult result() {
     const int runs = writer_.finish();
     if (error_) std::rethrow_exception(error_);
