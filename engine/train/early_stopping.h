@@ -19,11 +19,12 @@ class EarlyStopping {
  public:
   explicit EarlyStopping(const EarlyStoppingSpec& spec) : spec_(spec) {}
 
-  /// Takes the next epoch, counted from 1. Returns true if it is the best so far. NaN is never better.
+  /// Takes the next epoch, counted from 1. Returns whether it is better than the best one so far. NaN is
+  /// never better, and neither is any epoch if nothing is monitored.
   bool see(const EpochMetrics& epoch, double objective);
 
   bool stopped() const { return spec_.monitor != Monitor::kNone && epochs_ - best_epoch_ >= spec_.patience; }
-  int best_epoch() const { return best_epoch_; }  ///< 0 if none was seen, or if all were NaN
+  int best_epoch() const { return best_epoch_; }  ///< 0 if there is none so far
 
  private:
   EarlyStoppingSpec spec_;
@@ -32,8 +33,8 @@ class EarlyStopping {
   double best_ = 0;  // of best_epoch_; higher is better
 };
 
-/// Returns the epoch whose weights a run ends with: the best one if its model restores it, otherwise the last
-/// one. `history` and `objective` are those of a RunRecord.
+/// Returns the epoch whose weights a run ends with: the best one if its model restores it and there is one,
+/// otherwise the last one. `history` and `objective` are those of a RunRecord.
 int final_epoch(const EarlyStoppingSpec& spec, std::span<const EpochMetrics> history,
                 std::span<const double> objective = {});
 

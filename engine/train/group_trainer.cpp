@@ -108,7 +108,7 @@ bool GroupTrainer::is_to_divide() {
   return true;
 }
 
-/// Finishes the runs with these indices. Throws Abandoned.
+/// Finishes the runs with these indices. Throws Abandoned after a stop request.
 Trained GroupTrainer::finish(std::span<const std::size_t> runs) {
   Trained trained;
   trained.records = group_.finish(runs);
@@ -145,7 +145,6 @@ double GroupTrainer::seconds() const {
   return seconds_before_ + std::chrono::duration<double>(Clock::now() - start_).count();
 }
 
-/// Returns each run's share of the time.
 double GroupTrainer::seconds_per_run() const {
   return seconds() / static_cast<double>(group_.spec().runs.size());
 }

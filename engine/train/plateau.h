@@ -16,11 +16,11 @@ class Plateau {
  public:
   explicit Plateau(const ModelSpec& model) : spec_(model.schedule), rate_(model.optimizer.learning_rate) {}
 
-  /// Takes the next epoch. Returns whether the rate falls after it, which it never does under another
-  /// schedule.
+  /// Takes the next epoch. Returns whether the rate changes after it, which it never does under schedules
+  /// other than reduce_on_plateau.
   bool see(const EpochMetrics& epoch, double objective);
 
-  double rate() const { return rate_; }  ///< of the next epoch, after the warmup
+  double rate() const { return rate_; }  ///< of the next epoch, disregarding a warmup
 
  private:
   ScheduleSpec spec_;

@@ -124,7 +124,7 @@ void ReplicaGroup::lower_rate(std::size_t run) {
   lane_.upload(arena_, state_offset(run), std::as_bytes(std::span(&state, 1)));
 }
 
-/// Sets the flag by which updates leave the run's replica as it is.
+/// Sets the flag that makes updates skip the run's replica.
 void ReplicaGroup::freeze(std::size_t run) {
   const std::uint32_t stopped = 1;
   lane_.upload(arena_, state_offset(run) + offsetof(ReplicaState, stopped),

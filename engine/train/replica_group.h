@@ -45,7 +45,7 @@ class ReplicaGroup {
   bool is_trained() const;
 
   /// Returns whether runs have stopped early, and at most half of the replicas still train, but at least one.
-  /// Then the rest of the training takes at most half the time in a group of its own.
+  /// In a group of its own, the rest then trains faster.
   bool is_half_stopped() const;
 
   /// Returns the ascending indices, in spec().runs, of the runs that have ended. These are all runs after the
@@ -83,12 +83,12 @@ class ReplicaGroup {
   std::vector<std::vector<Fp16>> test_probabilities();
 
   /// Returns the finished runs with the given indices. Restores the best epoch's weights of those runs that
-  /// want them, and evaluates all three splits. Leaves the other runs unchanged.
+  /// want them, and evaluates all splits that have rows, including the judging rows. Leaves the other runs
+  /// unchanged.
   std::vector<RunRecord> finish(std::span<const std::size_t> runs);
   /// Finishes all runs, in the order of spec().runs.
   std::vector<RunRecord> finish();
 
-  /// Returns the current weights of every run.
   std::vector<Weights> weights();
 
  private:
@@ -132,8 +132,8 @@ class ReplicaGroup {
   const Buffer& dataset_;
   Buffer arena_;
   Pass training_;
-  std::array<Pass, 2> points_;  // of the history: training and validation split, without classes
-  std::array<Pass, 4> finals_;  // by Split, with classes
+  std::array<Pass, 2> points_;  // of training and validation split, for the history
+  std::array<Pass, 4> finals_;  // by Split, with predicted classes
   Patience patience_;
   int epochs_done_ = 0;
   std::vector<RunCourse> courses_;  // [runs]
