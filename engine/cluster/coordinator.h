@@ -14,7 +14,7 @@ namespace gpu_sweep {
 /// time as it announced (Hello::groups). Returns when every group is done and every rank has been dismissed.
 /// If a stop is requested, stops all ranks, keeps the snapshots that they then send, and returns even if some
 /// ranks fall silent; the caller must then end the job. All finished runs that were received are kept before
-/// the function returns or throws.
+/// the function returns or throws, except after an error in `keep`.
 /// `events` are those of `run_groups`, but they get no weights. If a group's `epochs_done` is not 0, the rank
 /// that trains it first receives the snapshots of its runs. Snapshots that ranks send are kept run by run,
 /// not group by group.

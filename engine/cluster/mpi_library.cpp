@@ -134,7 +134,7 @@ class Job {
     });
   }
 
-  std::list<Outgoing> outgoing_;  // a list: its elements stay where they are
+  std::list<Outgoing> outgoing_;  // a list, so that bytes that MPI reads stay in place
 };
 
 Communicator join() {
