@@ -78,7 +78,6 @@ namespace {
                   "without them, or remove them");
 }
 
-/// Removes the files and then the folders left empty.
 void remove_leftovers(const std::vector<fs::path>& leftovers, const fs::path& directory) {
   for (const fs::path& file : leftovers) {
     std::error_code error;

@@ -1,5 +1,5 @@
 // What summary.json says about a race, that is, a study with --race, in which models that are clearly behind
-// get no more seeds and are said to leave the race.
+// or diverge too often get no more seeds and are said to leave the race.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
