@@ -11,7 +11,7 @@
 namespace gpu_sweep {
 
 struct Chart {
-  std::string spec;         ///< engine/report/html/specs/SPEC.vg.json
+  std::string spec;         ///< such as "curves" for engine/report/html/specs/curves.vg.json
   std::string alternative;  ///< plain text that says what the chart shows
   std::string caption;      ///< plain text, may be empty
   std::string input;        ///< script_json of {"data": {name: rows}, "signals": {name: value}}
@@ -31,7 +31,7 @@ std::vector<const ModelRuns*> models_drawn(const ReportAnalysis& analysis);
 /// The most models in a chart that has one row per model. Such a chart needs no colors to tell models apart.
 constexpr std::size_t kMostRowsDrawn = 24;
 
-/// Returns the legend of the curves: a colored line and the name of each model.
+/// Returns a legend with a colored line and the name of each model.
 std::string html_legend(const std::vector<const ModelRuns*>& models);
 
 /// The most points per curve that the page contains. More would not show at the width of a chart.

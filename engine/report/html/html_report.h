@@ -9,7 +9,6 @@
 
 namespace gpu_sweep {
 
-/// Returns the page.
 std::string html_report(const ReportAnalysis& analysis);
 
 inline constexpr const char* kReportFile = "report.html";

@@ -31,7 +31,6 @@ std::vector<Description> describe_all(const ModelRuns& model, Measure measure,
   return found;
 }
 
-/// Returns the best mean of each column.
 std::vector<double> best_means(const std::vector<std::vector<Description>>& rows, Measure measure,
                                std::size_t columns) {
   std::vector<double> best(columns);
@@ -142,7 +141,8 @@ std::string description_table(const ReportAnalysis& analysis, const Metric& metr
     }
     const std::vector<double> values = values_of(model, metric);
     const Description found = describe(model, metric);
-    // Absent if every seed has its own split: the splits share rows, so the runs are not independent.
+    // Absent for validation metrics if every seed has its own split: the splits share rows, so the runs are
+    // not independent.
     std::optional<Interval> bootstrap;
     if (values.size() > 1 && model.test_to_train(metric) == 0) bootstrap = bca_interval_of_mean(values);
     rows += "<tr>" + row_header(model) + fmt::format("<td>{}</td>", found.n) + cell(found.mean) +
