@@ -60,8 +60,7 @@ std::vector<Comparison> compare_metric(const ComparedExperiment& first, const Co
   return compare_pairs(pairs, metric, 0, {}, looks_of_both(first, second));
 }
 
-/// Returns whether the validation rows can judge the models. This is the case if there are validation rows
-/// and they took no part in training.
+/// Returns whether the validation rows judge the models: judged_metric says so, and there are such rows.
 bool validation_judges(const ComparedExperiment& each) {
   return judged_metric(*each.stored) == kValidationAccuracy &&
          std::ranges::all_of(each.models, [](const ModelRuns& model) {

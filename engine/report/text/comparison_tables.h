@@ -10,7 +10,6 @@
 
 namespace gpu_sweep {
 
-/// One experiment with its finished runs.
 struct ComparedExperiment {
   std::string directory;  ///< as the user named it
   const StoredExperiment* stored = nullptr;
@@ -35,9 +34,9 @@ std::string comparison_tables(const ComparedExperiment& first, const ComparedExp
 /// "second_model", "figure", "runs", "mean_difference", "interval", "wilcoxon_p", "wilcoxon_p_holm",
 /// "sign_flip_p", "sign_flip_p_holm", "told", "holm_interval", "simultaneous_interval", "few_runs_carry",
 /// "first_greater", "first_greater_interval"}]}. Values that need more runs are null. If the p-values allow
-/// for a look after every seed, "sign_flip_p" and "sign_flip_p_holm" are null, and "anytime_p" and
-/// "anytime_p_holm" follow. "interval" is Student's, not corrected for other pairs. "told" is true if and
-/// only if "holm_interval" excludes zero.
+/// for a look after every seed, "interval" and the p of Wilcoxon's test and of sign flips are null, and
+/// "anytime_p" and "anytime_p_holm" follow. "interval" is Student's, not corrected for other pairs. "told" is
+/// true if and only if "holm_interval" excludes zero.
 nlohmann::ordered_json comparison_json(const ComparedExperiment& first, const ComparedExperiment& second,
                                        const std::vector<std::vector<Comparison>>& metrics);
 

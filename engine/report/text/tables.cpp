@@ -33,7 +33,6 @@ std::string shown(double value) {
   return fmt::format("{:.{}f}", value, value < 10 ? 4 : value < 100 ? 3 : value < 1'000 ? 2 : 1);
 }
 
-/// Ends a line and removes trailing spaces.
 std::string line(std::string text) {
   text.erase(text.find_last_not_of(' ') + 1);
   return text + '\n';
