@@ -59,7 +59,7 @@ struct ReportAnalysis {
   std::string differences() const;
   /// Returns selection_sentence of these results. Empty if no model is chosen.
   std::string choice() const;
-  /// Returns the sentences on which models differ (`differences`) and which one is chosen (`choice`).
+  /// Returns `differences`, followed by `choice`.
   std::string verdict() const;
   std::optional<double> limit() const;      ///< smallest difference of accuracies that matters, as a share
   int classes() const;                      ///< K of the confusion matrices; 0 if no run is finite

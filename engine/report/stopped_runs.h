@@ -1,4 +1,4 @@
-// Notes for readers of the results about runs that stopped early.
+// Notes for the user about runs that stopped early.
 #pragma once
 
 #include <span>
