@@ -35,7 +35,7 @@ double epoch_flops(const MlpSpec& shape, const SplitRows& rows);
 /// three splits.
 double run_flops(const MlpSpec& shape, const SplitRows& rows, int epochs);
 
-/// FLOPs of all replicas of a group, including idle ones.
+/// Returns run_flops times the number of replicas, including idle ones.
 double group_flops(const GroupSpec& group, const SplitRows& rows);
 
 /// Counts the epochs that the runs of a sweep still have to train.

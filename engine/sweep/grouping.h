@@ -27,7 +27,6 @@ constexpr int kUsualReplicas = 50;
 /// in keeping the data in L2, and a smaller L2 could not hold the data of several replicas.
 Grouping grouping_by_rule(const DeviceInfo& device);
 
-/// The user's choices.
 struct GroupingWishes {
   std::optional<int> replicas;
   std::optional<int> lanes;

@@ -14,7 +14,7 @@ double monitored(Monitor monitor, const EpochMetrics& epoch, double objective);
 
 /// Follows the monitored metric of one run, epoch by epoch, as Keras' EarlyStopping does. An epoch is better
 /// if it improves on the best one so far by more than min_delta. The run stops once `patience` epochs in a
-/// row were not better. The state depends only on the history, so a resumed run replays its history.
+/// row were not better. The state depends only on the epochs seen, so a resumed run replays its history.
 class EarlyStopping {
  public:
   explicit EarlyStopping(const EarlyStoppingSpec& spec) : spec_(spec) {}

@@ -13,8 +13,9 @@
 
 namespace gpu_sweep {
 
-/// Returns the size in bytes of a run's parameters and optimizer state, which make up nearly all of its
-/// snapshot. It is 8 or 12 bytes per padded parameter, and 4 more if the weights of the best epoch are kept.
+/// Returns the size in bytes of a run's parameters and optimizer state, which usually make up nearly all of
+/// its snapshot. It is 8 or 12 bytes per padded parameter, and 4 more if the weights of the best epoch are
+/// kept.
 std::uint64_t snapshot_bytes(const GroupLayout& layout);
 
 /// Returns snapshots of a group's runs with all vectors at full length and zero.

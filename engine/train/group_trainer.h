@@ -24,7 +24,6 @@ struct GroupEvents {
   bool wants_weights = false;  ///< if false, the weights stay on the device
 };
 
-/// What a trainer leaves behind.
 struct GroupOutcome {
   Trained finished;  ///< the runs that have ended
   /// The other runs, if there are any: a smaller group, which continues from here.

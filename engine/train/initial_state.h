@@ -1,4 +1,4 @@
-// The contents of a group's arena before its first step.
+// The contents of a group's arena, its block of device memory, before its first step.
 #pragma once
 
 #include <span>

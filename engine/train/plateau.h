@@ -11,7 +11,7 @@ namespace gpu_sweep {
 /// Follows the monitored metric of one run, epoch by epoch, as Keras' ReduceLROnPlateau does: after
 /// `patience` epochs in a row that were not better than the best one by more than `min_delta`, the rate is
 /// multiplied by `factor`, but stays at least `min_rate`, and the count of epochs begins again. NaN is never
-/// better. The state depends only on the history, so a resumed run replays its history.
+/// better. The state depends only on the epochs seen, so a resumed run replays its history.
 class Plateau {
  public:
   explicit Plateau(const ModelSpec& model) : spec_(model.schedule), rate_(model.optimizer.learning_rate) {}

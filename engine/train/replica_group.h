@@ -101,12 +101,13 @@ class ReplicaGroup {
   Pass compile_evaluation(Split split, bool keep_classes);
   std::vector<Metrics> sums_after(Pass& evaluation);
   std::vector<SplitMetrics> split_metrics(std::span<const Metrics> of_replicas) const;
-  /// Returns a point of the history of each run. `validation` is empty if there are no validation rows.
+  /// Returns the next point of the history of each run. `validation` is empty if there are no validation
+  /// rows.
   std::vector<EpochMetrics> points_of(std::span<const Metrics> train,
                                       std::span<const Metrics> validation) const;
   double objective_of(std::size_t run, const Metrics& train) const;
 
-  /// Makes the changes on the device that a run's last epoch calls for.
+  /// Makes the changes on the device that a run's latest epoch calls for.
   void heed(std::size_t run, const RunCourse::Turn& turn);
   void lower_rate(std::size_t run);
   void freeze(std::size_t run);
@@ -115,7 +116,6 @@ class ReplicaGroup {
   std::uint64_t state_offset(std::size_t run) const;
 
   RunRecord record_of_training(std::size_t run) const;
-  /// Returns the result on a split without rows.
   SplitResult no_result() const;
   /// Evaluates all replicas on `split` and returns the results of `runs`. `records` holds the record of each
   /// of these runs; a record whose loss is not finite is marked as diverged.

@@ -12,7 +12,7 @@
 namespace gpu_sweep {
 
 /// Keeps the history of a run. Derives from it when the run stops, which epoch was the best, and when the
-/// learning rate falls. Everything depends on the history alone, so a resumed run replays its history.
+/// learning rate falls. These depend on the history and the objectives alone, so a resumed run replays them.
 class RunCourse {
  public:
   explicit RunCourse(const ModelSpec& model);

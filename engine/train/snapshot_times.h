@@ -7,7 +7,6 @@
 
 namespace gpu_sweep {
 
-/// Decides when snapshots of a group are due.
 class SnapshotTimes {
  public:
   using Time = std::chrono::steady_clock::time_point;
