@@ -15,7 +15,6 @@
 
 namespace gpu_sweep {
 
-/// A run as recorded in the ledger.
 struct LedgerRun {
   std::string model;
   std::uint64_t seed = 0;

@@ -14,9 +14,9 @@ struct CsvTable {
   std::vector<CsvRow> rows;
 };
 
-/// Reads a table that follows RFC 4180 and has a header line. Messages call the text `file`. Throws
-/// Error(kData) for what CsvReader and read_csv_header refuse, for rows that are longer or shorter than the
-/// header, and for a file without rows.
+/// Reads a table with a header line, in the form that CsvReader accepts. Messages call the text `file`.
+/// Throws Error(kData) for what CsvReader and read_csv_header refuse, for rows that are longer or shorter
+/// than the header, and for a file without rows.
 CsvTable parse_csv(std::string_view text, const std::string& file);
 
 }  // namespace gpu_sweep

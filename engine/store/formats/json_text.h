@@ -7,8 +7,8 @@
 
 namespace gpu_sweep {
 
-/// Parses JSON. Throws std::invalid_argument if it has more than 32 levels, which gpu_sweep never writes, and
-/// nlohmann::json::exception if it is not JSON.
+/// Parses JSON. Throws std::invalid_argument if it nests deeper than 32 levels, which gpu_sweep never writes,
+/// and nlohmann::json::exception if it is not JSON.
 nlohmann::ordered_json parse_json(std::string_view text);
 
 /// Formats JSON on one line; bytes that are not UTF-8 (a folder may have any name) become U+FFFD.

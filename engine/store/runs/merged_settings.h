@@ -9,7 +9,6 @@
 
 namespace gpu_sweep {
 
-/// One of the stores to be merged.
 struct JudgedStore {
   std::filesystem::path directory;
   AnalysisSettings settings;

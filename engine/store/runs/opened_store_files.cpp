@@ -98,7 +98,7 @@ bool RunStore::Impl::is_in_place() const {
 }
 
 /// Writes the contents of the open store to a new file in its directory, and returns the new file's path.
-/// Leaves nothing behind if it throws.
+/// Removes the unfinished copy if it throws.
 fs::path RunStore::Impl::save_copy() {
   const fs::path directory = place->name();
   make_directory(directory);

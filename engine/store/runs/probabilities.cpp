@@ -33,7 +33,6 @@ TestProbabilities read_arrays(const NpzArrays& arrays, std::size_t images) {
   return found;
 }
 
-/// A file of probabilities as far as it could be read.
 struct FileBytes {
   std::optional<std::string> bytes;  ///< nothing if there is no file, or it could not be read
   std::string unread;                ///< KeptProbabilities::unread

@@ -29,7 +29,6 @@ std::filesystem::path probabilities_file(const std::filesystem::path& directory,
 void save_probabilities(const std::filesystem::path& directory, const RunRecord& run,
                         std::span<const std::uint8_t> labels);
 
-/// The probabilities found for a run.
 struct KeptProbabilities {
   std::optional<TestProbabilities> whole;  ///< nothing if there are none, or for one of these reasons:
   std::string damage;  ///< one line for the user with the file; empty if nothing is damaged

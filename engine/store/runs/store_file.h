@@ -12,8 +12,8 @@
 
 namespace gpu_sweep {
 
-/// Returns the real path of a directory's store, since SQLite puts side files (-wal, -shm) beside the target
-/// of a symbolic link. Throws Error(kOutput) if the link leads nowhere.
+/// Returns the path of a directory's store. If it is a symbolic link, returns its target, since SQLite puts
+/// side files (-wal, -shm) beside that. Throws Error(kOutput) if the link leads nowhere.
 std::filesystem::path store_file(const std::filesystem::path& directory);
 
 /// Returns the name of a directory's store if it is a symbolic link, otherwise an empty path.
@@ -49,7 +49,7 @@ std::string orphaned_log_text(const std::filesystem::path& file);
 /// all that is left of one.
 void require_store(const std::filesystem::path& directory);
 
-/// Creates an empty store. Throws Error(kOutput), and then leaves nothing behind.
+/// Creates an empty store. Throws Error(kOutput).
 void create_store(const std::filesystem::path& file, const Experiment& experiment,
                   const Provenance& provenance);
 

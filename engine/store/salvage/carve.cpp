@@ -88,7 +88,6 @@ bool is_study_value(const Header& header) {
   return is_text(header.types[0]) && is_text(header.types[1]) && header.types[2] == kDigest;
 }
 
-/// Reads the columns of a record one after another.
 class Columns {
  public:
   Columns(const Header& header, Bytes record) : header_(header), rest_(record.subspan(header.bytes)) {}

@@ -19,10 +19,10 @@ inline constexpr const char* kSnapshotFolder = "snapshots";
 /// directory's run store owns them, too. Use from one thread at a time.
 class SnapshotStore {
  public:
-  /// Reads the snapshots of `directory`, if it exists. Removes those of runs that are `finished`, and files
-  /// that were never completed. Lists damaged ones in `damaged` and otherwise ignores them. Throws
-  /// Error(kUsage) for a snapshot of a newer version, and Error(kOutput) if `directory` is a symbolic link or
-  /// a file cannot be read.
+  /// Reads the snapshots of `directory`, if it exists. Removes those of runs that are `finished`, files that
+  /// were never completed, and the directory if it is empty then. Lists damaged ones in `damaged` and
+  /// otherwise ignores them. Throws Error(kUsage) for a snapshot of a newer version, and Error(kOutput) if
+  /// `directory` is a symbolic link or a file cannot be read.
   SnapshotStore(std::filesystem::path directory, const std::function<bool(const std::string& key)>& finished);
 
   const std::vector<std::string>& damaged() const { return damaged_; }
