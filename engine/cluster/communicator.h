@@ -28,7 +28,7 @@ struct Communicator {
   std::vector<LocalPeer> peers;                                    ///< ascending by rank
   std::function<void(int to, std::vector<std::byte> bytes)> send;  ///< does not wait for `to`
   std::function<std::optional<Incoming>()> receive;                ///< nothing if no message is there
-  std::function<void()> finish;         ///< leaves the job; may wait for the others
+  std::function<void()> finish;         ///< leaves the job; may wait for other ranks
   std::function<void(int code)> abort;  ///< ends all ranks with exit code `code`; does not return
 };
 

@@ -30,7 +30,7 @@ struct ReportAnalysis {
   Design design;
   std::size_t family = 0;  ///< number of pairs of all models, for Holm's correction
   /// Comparisons of validation accuracy. Their indices, and those of on_test and on_judging, refer to
-  /// `models`. Empty if other rows judge (judged_metric).
+  /// `models`. Empty if rows other than the validation rows judge (judged_metric).
   std::vector<Comparison> on_validation;
   std::vector<Comparison> on_test;     ///< of test accuracy
   std::vector<Comparison> on_judging;  ///< of the accuracy on the judging rows; empty unless these judge

@@ -39,11 +39,10 @@ struct DeviceRoom {
 };
 
 /// Returns the grouping in `wishes`. What the user leaves open is taken from `tuned`, which was measured on
-/// this card, or else from grouping_by_rule.
-/// If the user did not choose the number of replicas, it is at most `runs`, the largest number of runs that
-/// could be in one group, and all lanes together use at most 90 % of `room`, if `room` is known and groups of
-/// one replica fit in it. It is never larger than the number of groups
-/// requires, since idle replicas take time, too.
+/// this card, or else from grouping_by_rule. If the user did not choose the number of replicas, it is at most
+/// `runs`, the largest number of runs that could be in one group, and all lanes together use at most 90 % of
+/// `room`, if `room` is known and groups of one replica fit in it. It is then lowered as long as the runs do
+/// not need another group, because idle replicas take time, too.
 Grouping choose_grouping(const DeviceInfo& device, const GroupingWishes& wishes,
                          const std::optional<Grouping>& tuned, int runs,
                          const std::optional<DeviceRoom>& room);

@@ -140,7 +140,7 @@ class Sweep {
   const GroupEvents group_events_;
   const std::vector<Weights>& initial_;
   std::stop_source ended_;  // a stop is requested by the caller, or after a failure
-  std::mutex mutex_;        // guards error_ and the events, except for `keep`
+  std::mutex mutex_;        // guards error_ and the events, except for SweepEvents::keep
   std::exception_ptr error_;
   const std::stop_callback<std::function<void()>> on_stop_;  // uses ended_
   RunWriter writer_;                                         // writer_ and queue_ use all members above

@@ -146,7 +146,7 @@ int flags_of(Access access) {
 }
 
 /// Creates the file, because SQLite would create it with mode 0644 even if the umask allows more. If this
-/// fails, SQLite reports the failure when it opens the file.
+/// fails, and not because the file exists, SQLite reports the failure when it opens the file.
 void make_empty(const std::filesystem::path& file) {
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
   if (descriptor >= 0) ::close(descriptor);

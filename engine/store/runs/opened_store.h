@@ -59,9 +59,10 @@ struct RunStore::Impl {
   std::int64_t data_version = 0;       ///< SQLite's, which changes when another connection commits
   std::vector<LedgerRun> unwitnessed;  ///< committed, but not yet in the ledger
   std::chrono::steady_clock::time_point checkpointed = std::chrono::steady_clock::now();
-  std::string overwritten;  ///< says that the store was replaced because another program wrote into it; empty
-                            ///< if it was not
-  std::vector<LedgerRun> overwritten_runs;  ///< runs that could not be saved when it was replaced
+  /// If the store was replaced because another program wrote into it: the clause that says so. Otherwise
+  /// empty.
+  std::string overwritten;
+  std::vector<LedgerRun> overwritten_runs;  ///< runs that could not be saved when the store was replaced
 
   /// Opens and checks the store, and reads everything except the runs.
   void load(sqlite::Access access);

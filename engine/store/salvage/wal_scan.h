@@ -25,7 +25,8 @@ struct WalFrame {
 struct WalScan {
   std::vector<WalFrame> frames;  ///< every whole frame, in the order of the file
   /// Describes damage that keeps durable transactions from being read, as a clause about the log. Not set for
-  /// an incomplete last transaction or old frames, which a kill or a power cut leaves.
+  /// an incomplete last transaction, which a kill or a power cut leaves, and for frames from before the last
+  /// restart of the log.
   std::optional<std::string> damage;
 };
 
