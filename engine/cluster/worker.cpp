@@ -216,7 +216,7 @@ class Worker {
   std::atomic<bool> lanes_ended_ = false;
   Inbox inbox_;
   Outbox outbox_;
-  SnapshotParts parts_;  // parts received from the leader
+  SnapshotParts parts_;
   std::mutex mutex_;
   // The number of each group received, by the key of each of its runs, because a group may be split later.
   std::map<std::string, std::uint32_t> numbers_;

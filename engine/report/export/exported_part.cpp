@@ -17,7 +17,6 @@
 namespace gpu_sweep {
 namespace {
 
-/// The models and runs that the files of an export name.
 struct Named {
   std::set<std::string> models;
   std::set<std::pair<std::string, std::uint64_t>> runs;  ///< by model and seed

@@ -12,7 +12,6 @@
 
 namespace gpu_sweep {
 
-/// The arrays of one archive, by name.
 using NamedArrays = std::vector<std::pair<std::string, NpyArray>>;
 
 /// Where to find class probabilities, and how to report files that cannot be used.

@@ -17,7 +17,6 @@ namespace {
 
 using Files = std::vector<std::pair<std::string, std::string>>;
 
-/// One curve of training and validation metrics, by epoch.
 struct Curve {
   std::vector<EpochMetrics> metrics;
   std::vector<double> objective;  ///< as RunRecord::objective

@@ -24,7 +24,6 @@ constexpr std::size_t kMostRows = 30;
 /// With more pairs than this, the table lists only the pairs that include the model with the best mean.
 constexpr std::size_t kMostPairs = 500;
 
-/// The lead of the best model over one other model.
 struct LeadOfBest {
   std::size_t other = 0;
   double lead = 0;

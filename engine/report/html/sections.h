@@ -28,7 +28,6 @@ std::string mistakes_section(const ReportAnalysis& analysis);
 /// probabilities are kept.
 std::string calibration_section(const ReportAnalysis& analysis);
 
-/// Where the numbers come from.
 std::string provenance_section(const ReportAnalysis& analysis);
 
 }  // namespace gpu_sweep

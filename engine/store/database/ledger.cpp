@@ -73,7 +73,7 @@ std::optional<Line> intact_line(std::string_view text) {
 }
 
 /// Adds the contents of a line. Throws Error(kUsage) if the line states a newer version, and
-/// nlohmann::json::exception or std::invalid_argument if gpu_sweep never writes such a line.
+/// nlohmann::json::exception or std::invalid_argument if it cannot be parsed as a line that gpu_sweep writes.
 void take(LedgerContents& contents, const Line& found, const std::string& name) {
   const Json json = parse_json(found.json);
   if (const auto version = json.find("ledger"); version != json.end()) {

@@ -36,7 +36,6 @@ std::uint64_t bytes_of(std::uint64_t type) {
   return type < kSmall.size() ? kSmall[type] : (type - 12) / 2;
 }
 
-/// The header of a record: the serial types of its columns.
 struct Header {
   std::size_t bytes = 0;
   std::array<std::uint64_t, kRunColumns + 1> types{};

@@ -23,7 +23,6 @@ struct StudyWitness {
   std::set<std::string> keys;
 };
 
-/// How many finished runs were recovered from a damaged store.
 struct Salvaged {
   std::size_t runs = 0;  ///< taken, including those already in the target
   std::size_t left = 0;  ///< intact but not taken: not runs of the assumed experiment

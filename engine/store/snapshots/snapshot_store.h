@@ -11,7 +11,6 @@
 
 namespace gpu_sweep {
 
-/// The folder's name in a result directory.
 inline constexpr const char* kSnapshotFolder = "snapshots";
 
 /// Snapshots are short-lived, and usually far larger than the row of a finished run. They are kept beside the
