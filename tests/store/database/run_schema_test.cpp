@@ -84,7 +84,7 @@ TEST_F(StoreVersion, TheFirstObjectiveMakesItTwo) {
   EXPECT_EQ(readable, 3U);
 }
 
-/// A reader that opened the store as version 1 still reads whole rows after it has become version 2.
+/// A reader that opened the store as version 1 still reads whole rows after the store has become version 2.
 TEST_F(StoreVersion, AReaderSeesObjectivesThatCameAfterItOpenedTheStore) {
   insert("first", {});
   sqlite::Database reader(directory_.path() / "runs.sqlite", sqlite::Access::kRead);

@@ -1,4 +1,4 @@
-// Which failures of SQLite count as a damaged file: a salvage would replace such a file.
+// Which failures of SQLite count as a damaged file, which a salvage would replace, and what the errors say.
 #include "engine/store/database/sqlite.h"
 
 #include <gtest/gtest.h>
@@ -76,7 +76,7 @@ TEST_F(SqliteFailures, OfALookUpDoNotMeanThatThereIsNoLog) {
   EXPECT_EQ(test::error_of(ExitCode::kOutput, read_alone), words) << "reading without the log may lack runs";
 }
 
-/// Limits the size of files that this process may write, until the object is destroyed.
+/// Limits the size of the files that this process writes. The destructor restores the former limit.
 class FileSizeLimit {
  public:
   explicit FileSizeLimit(rlim_t bytes) {
@@ -93,7 +93,7 @@ class FileSizeLimit {
 
  private:
   rlimit before_{};
-  void (*signal_)(int) = std::signal(SIGXFSZ, SIG_IGN);  // the program does so, too
+  void (*signal_)(int) = std::signal(SIGXFSZ, SIG_IGN);  // as the program does (apps/gpu_sweep/main.cpp)
 };
 
 TEST_F(SqliteFailures, OfTheLimitOnFileSizesNameFileAndLimit) {

@@ -18,7 +18,7 @@ constexpr FileKind kKind = {"list of ours", "OURS", "mark", 16, "another name"};
 
 class OwnFile : public ::testing::Test {
  protected:
-  /// Returns the refusal without the file's name, or "" if the file may be replaced.
+  /// Returns what refuse_foreign_file says after "--to FILE", or "" if it does not refuse the file.
   std::string refusal(const std::string& name) const {
     const std::string file = (directory_ / name).string();
     try {

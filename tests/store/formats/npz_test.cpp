@@ -25,7 +25,7 @@ std::string parse_error(const Bytes& bytes) {
   return test::error_of(ExitCode::kData, [&] { parse_npz(bytes, "f"); });
 }
 
-/// Compresses with raw deflate.
+/// Compresses with raw deflate: gzip without its header of 10 bytes and its trailer of 8.
 Bytes deflated(const Bytes& bytes) {
   const Bytes gzip = test::gzip_bytes(bytes);
   return Bytes(gzip.begin() + 10, gzip.end() - 8);

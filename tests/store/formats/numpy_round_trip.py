@@ -1,4 +1,4 @@
-"""Loads the archive OURS.npz of the test with NumPy, checks it, and writes it again, stored and deflated.
+"""Loads OURS.npz, which numpy_test.cpp wrote, with NumPy, checks it, and writes it again, stored and deflated.
 
 Usage: numpy_round_trip.py OURS.npz STORED.npz DEFLATED.npz
 """

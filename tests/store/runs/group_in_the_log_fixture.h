@@ -13,7 +13,7 @@ class AGroupInTheLog : public RunStoreDamage {
   AGroupInTheLog() {
     experiment.runs = 10;
     runs = sample_runs(experiment, 4000);
-    for (int tries = 0; tries < 20; ++tries) {  // again if it took over a second: the log is then emptied
+    for (int tries = 0; tries < 20; ++tries) {  // again if a commit emptied the log (after one second)
       std::filesystem::remove_all(out());
       { const RunStore made = continued(); }
       RunStore store = continued();

@@ -111,7 +111,7 @@ bool can_be_written(const fs::path& directory) {
   }
 }
 
-/// Copying is the longest part of a merge, so other processes must be able to write to the store meanwhile.
+/// Copying can take long, so other processes must be able to write to the store meanwhile.
 TEST_F(MergeProbabilities, KilledAtAnyMomentItHasAddedNoRunWithoutThem) {
   experiment.runs = 15;
   runs = test::sample_runs(experiment);

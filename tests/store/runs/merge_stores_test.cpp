@@ -200,7 +200,7 @@ TEST_F(MergeStores, DamagedRunsAreNamedAndLeftOut) {
 }
 
 /// Opening a damaged store also reads the bytes of its file directly. Closing the file afterwards would
-/// release the POSIX locks of the first reader in this process.
+/// release the POSIX locks that the first reader of the same store in this process holds.
 TEST_F(MergeStores, AShardGivenTwiceIsReadOnce) {
   const fs::path given = shard(1, {5, 0});
   fs::create_directory_symlink(given, path("linked"));
@@ -244,7 +244,7 @@ TEST_F(MergeStores, ADamagedLedgerOfAShardIsNamed) {
 TEST_F(MergeStores, AShardWhoseLogHidesARunIsRefused) {
   const fs::path first = shard(1, {0}), file = first / kStoreFile, log = first / "runs.sqlite-wal";
   std::string store_bytes, log_bytes;
-  // Again if it took over a second: the log is then emptied.
+  // Again if a commit emptied the log (after one second).
   for (int tries = 0; tries < 20 && log_bytes.empty(); ++tries) {
     fs::remove_all(first);
     RunStore store = RunStore::create_or_continue(first, experiment, provenance);

@@ -28,7 +28,8 @@ class Probabilities : public ::testing::Test {
   fs::path file() const { return probabilities_file(here(), run_.key); }
   KeptProbabilities find(const std::string& key = "key") const { return find_probabilities(here(), key, 2); }
 
-  /// Expects both finding and copying to say that the contents cannot be determined.
+  /// Expects both finding and copying to say that the file cannot be read, and why, but not that it is
+  /// damaged.
   void expect_unknown(const std::string& key, const std::string& reason) const {
     for (const KeptProbabilities& found : {find(key), copy_probabilities(here(), here() / "to", key, 2)}) {
       EXPECT_FALSE(found.whole);

@@ -119,7 +119,7 @@ TEST_F(RunStoreTest, AChangeByMergingOptimizerTablesSaysSo) {
   EXPECT_THAT(refusal(), AllOf(HasSubstr("optimizer.learning_rate: 0.001 -> 0.05 (of \"wide\"; naming an "
                                          "optimizer used to drop the values above it"),
                                HasSubstr("optimizer.learning_rate: 0.01 -> 0.05 (of \"deep\")")));
-  experiment.unmerged_optimizers["wide"].beta1 = 0.1;  // no version has ever read the file this way
+  experiment.unmerged_optimizers["wide"].beta1 = 0.1;  // no version has ever read the experiment this way
   EXPECT_THAT(refusal(), HasSubstr("0.001 -> 0.05 (of \"wide\")"));
 }
 

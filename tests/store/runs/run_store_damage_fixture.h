@@ -1,4 +1,4 @@
-// Damaged stores, and checks of everything that is recovered from them.
+// Damaged stores, and checks of what is recovered from them.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -41,8 +41,8 @@ class RunStoreDamage : public ::testing::Test {
     std::string store, side;
   };
 
-  /// Leaves the files of a process that was killed after it had added the last run, and returns their
-  /// contents. The newest runs are only in the side file (SQLite's write-ahead log).
+  /// Leaves the store and the side file (SQLite's write-ahead log) of a process that was killed after it had
+  /// added the last run, and returns their contents. The newest runs are only in the side file.
   StoreBytes killed_while_filling() {
     StoreBytes left;
     {

@@ -1,4 +1,5 @@
-// Rows that have changed since they were written, and files that are not stores.
+// Stores in which rows, the experiment, the schema or the version were changed or deleted, and files that are
+// not stores.
 #include <array>
 
 #include "engine/store/database/ledger.h"

@@ -1,4 +1,5 @@
-// A store in a folder that cannot be written to because of other processes or a full disk.
+// For tests of stores that cannot be written: on full disks, in read-only folders, or in use by other
+// processes.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -46,7 +47,7 @@ class RunStoreFaults : public ::testing::Test {
     return result;
   }
 
-  /// Call it in the process that sees the small disk.
+  /// Only for the `body` of on_small_disk.
   void enlarge_disk() const {
     ASSERT_EQ(::mount("none", directory.path().c_str(), "tmpfs", MS_REMOUNT, "size=64m"), 0);
   }

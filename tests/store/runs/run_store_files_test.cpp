@@ -31,8 +31,8 @@ class DeletedFiles : public RunStoreDamage {
     return RunStore::create_or_continue(out(), experiment, sample_provenance(), options);
   }
 
-  /// Expects the first `count` runs in the ledger, and in the files that would be left if this process were
-  /// killed now.
+  /// Expects the files that would be left if this process were killed now to have the first `count` runs, and
+  /// a ledger that names as many.
   void expect_kept(std::size_t count) {
     const TemporaryDirectory copy;
     for (const auto& entry : fs::directory_iterator(out())) fs::copy(entry.path(), copy.path());

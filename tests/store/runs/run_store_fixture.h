@@ -1,4 +1,4 @@
-// A run store and the arguments for opening it.
+// Opens a run store with an experiment and a provenance that a test may change.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ class RunStoreTest : public ::testing::Test {
   RunStore open_or_create() { return RunStore::create_or_continue(out(), experiment, provenance); }
   std::filesystem::path out() const { return directory.path() / "results" / "sample"; }
 
-  /// Returns the message that refuses to continue with the current experiment.
+  /// Returns the message that refuses to continue the store with `experiment` and `provenance`.
   std::string refusal() {
     return error_of(ExitCode::kUsage, [&] { open_or_create(); });
   }

@@ -1,4 +1,4 @@
-// Stores whose main file is gone although the files left beside it hold finished runs.
+// Stores whose main file is gone, while the log or the ledger beside it has or names finished runs.
 #include <random>
 #include <stop_token>
 

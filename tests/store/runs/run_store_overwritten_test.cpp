@@ -149,7 +149,7 @@ TEST_F(OverwrittenFiles, AreReportedAndTheRunsAreKept) {
   }
 }
 
-/// Sizes and times of the files stay as before, so only the contents reveal the change.
+/// Sizes and modification times of the files stay as before, so the store notices only by the contents.
 TEST_F(OverwrittenFiles, AreFoundWhenTheStoreIsReadBack) {
   const auto overwrite_unseen = [&](std::size_t offset, std::size_t bytes) {
     const auto before = fs::last_write_time(file());

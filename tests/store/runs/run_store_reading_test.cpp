@@ -1,4 +1,5 @@
-// Reading results where nothing can be written: read-only and full file systems, folders of other users.
+// Reading results where nothing can be written (read-only and full file systems, folders of other users), and
+// the lock of readers.
 #include <gmock/gmock.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -23,13 +24,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The files that a writer left beside runs.sqlite.
+/// Which of the log and its index a writer left beside runs.sqlite.
 enum class Left { kNothing, kLog, kLogAndIndex };
 
 class ResultsThatCannotBeWritten : public RunStoreFaults, public ::testing::WithParamInterface<Left> {
  protected:
   ResultsThatCannotBeWritten() {
-    for (int tries = 0; tries < 20; ++tries) {  // again if it took over a second: the log is then emptied
+    for (int tries = 0; tries < 20; ++tries) {  // again if a commit emptied the log (after one second)
       fs::remove_all(out);
       ChildProcess writer([this] {
         RunStore store = continued();
@@ -50,8 +51,8 @@ class ResultsThatCannotBeWritten : public RunStoreFaults, public ::testing::With
     return fs::file_size(out / "runs.sqlite-wal", none) > 0 && !none;
   }
 
-  /// Reads the store in three ways: directly, by a merge and by a backup, both into `elsewhere`. Only for a
-  /// child process.
+  /// Reads the store directly, by a merge into `elsewhere` and by a backup into `elsewhere`. Only for a child
+  /// process.
   int read_all(const fs::path& elsewhere) {
     const RunStore store = RunStore::open(out);
     expect_complete(store);

@@ -1,4 +1,5 @@
-// Truncated or altered files: which runs are recovered from them, and where the damaged files are kept.
+// Truncated or altered files: which runs are recovered from them, and where the damaged files are kept. Also:
+// the numbering of a ledger's lines, and a lock on the store after a stop request.
 #include <chrono>
 #include <map>
 #include <memory>

@@ -1,4 +1,4 @@
-// Shards of a sample experiment, and the folder in which they are merged.
+// Shards of a sample experiment, and the folder into which they are merged.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -19,7 +19,7 @@ class SampleShards : public ::testing::Test {
   std::filesystem::path path(const std::string& name) const { return directory.path() / name; }
   std::filesystem::path out() const { return path("out"); }
 
-  /// Makes a store of shard `index` of three with the runs at `places`.
+  /// Makes a store of shard `index` of three with the elements of `runs` at `places`. Returns its folder.
   std::filesystem::path shard(int index, const std::vector<std::size_t>& places) {
     provenance.shard = Shard{index, 3};
     std::filesystem::path made = path("shard " + std::to_string(index));

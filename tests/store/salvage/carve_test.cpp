@@ -38,7 +38,7 @@ TEST_F(Carve, FindsEveryRunAndEveryValueOfASoundStore) {
   EXPECT_EQ(carved.study.at("numerics_version"), "1");
 }
 
-/// The first run has no objective, so its row is older than the column.
+/// The first run has no objective, so its row is older than the column `objective`.
 TEST_F(Carve, FindsObjectives) {
   for (std::size_t i = 1; i < runs.size(); i += 2) add_objective(runs[i]);
   fill();

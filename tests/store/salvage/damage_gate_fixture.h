@@ -1,4 +1,4 @@
-// Stores with one damaged part each, and the messages expected from readers and from the next sweep.
+// Stores of which one file is damaged, and what readers and the next sweep must say about them.
 #pragma once
 
 #include <algorithm>
@@ -38,7 +38,7 @@ inline bool names(const std::string& line, const RunRecord& run) {
   return false;
 }
 
-/// Counts the readers of stores with one damaged part.
+/// Counts the readers of stores in which the same one of the files kParts was damaged.
 struct Tally {
   int readers = 0;
   int named = 0;    ///< those that got a message about the damage
@@ -85,7 +85,7 @@ class DamageGate : public RunStoreDamage {
   /// with `checkpoint` only the second half of them.
   Files left_by_a_killed_writer(bool checkpoint) {
     Files files;
-    for (int tries = 0; tries < 20; ++tries) {  // again if it took over a second: the log is then emptied
+    for (int tries = 0; tries < 20; ++tries) {  // again if a commit emptied the log (after one second)
       put({});
       Pipe pipe;
       ChildProcess child([&] {
@@ -106,7 +106,8 @@ class DamageGate : public RunStoreDamage {
     return files;
   }
 
-  /// Expects a reader to show every reported run, or to name it as lost.
+  /// Expects a reader to show each of the first `reported` runs or to name it as lost, or else to refuse the
+  /// store by its name.
   void expect_named_by_a_reader(Tally& tally, std::size_t reported) {
     std::vector<RunRecord> read;
     std::vector<std::string> lines;
@@ -161,7 +162,8 @@ class DamageGate : public RunStoreDamage {
     }
   }
 
-  /// Changes the file without replacing it, since other processes have it open.
+  /// Flips a bit of the file `path`, whose contents are `sound`, without replacing the file, since another
+  /// process has it open.
   void flip_in_place(const std::filesystem::path& path, const std::string& sound) {
     const std::string spoilt = flipped(sound);
     const auto place = std::ranges::mismatch(sound, spoilt).in1 - sound.begin();
@@ -176,7 +178,8 @@ class DamageGate : public RunStoreDamage {
     return bytes;
   }
 
-  /// Truncates a file. With `at_a_frame`, truncates the log between two frames, which a scan cannot detect.
+  /// Truncates the bytes of a file. With `at_a_frame`, a file that is long enough ends where a frame of a
+  /// write-ahead log begins.
   std::string cut(std::string bytes, bool at_a_frame) {
     const std::size_t place = random_() % bytes.size(), frame = 24 + 32768;
     bytes.resize(at_a_frame && bytes.size() > 32 + frame
@@ -186,7 +189,7 @@ class DamageGate : public RunStoreDamage {
   }
 
   std::mt19937 random_{30};
-  int lost_ = 0;  ///< number of lost runs, over all trials
+  int lost_ = 0;  ///< how often a reported run was missing
 };
 
 }  // namespace gpu_sweep::test

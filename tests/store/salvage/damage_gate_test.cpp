@@ -1,7 +1,7 @@
-// Flips bits in the files of a store and truncates them, while its process is alive or after it was killed.
-// Every reported run that is missing must be named, and training again must give the store the contents of an
-// undisturbed one. Damaged snapshots and probabilities are detected. Continuous integration runs a few
-// trials; more can be run by hand.
+// Flips bits in the files of a store, while its process is alive or after it was killed, and truncates them
+// after a kill. Every reported run that is missing must be named, and training again must give the store the
+// contents of an undisturbed one. Damage to snapshots and probabilities must never give wrong contents. The
+// number of trials is set in tests/store/CMakeLists.txt.
 #include <cstdio>
 #include <cstring>
 
@@ -37,7 +37,7 @@ TEST_F(DamageGate, AfterAKillNothingIsSilentlyMissing_Seed30) {
   expect_told(tallies);
 }
 
-/// A bit flips under a process that has written half of its runs and then writes the others.
+/// A bit flips in the files of a process that has written about half of its runs and then writes the others.
 TEST_F(DamageGate, WhileAProcessWritesNothingIsSilentlyMissing_Seed30) {
   runs = sample_runs(experiment, 30'000);  // one page each: later writes do not repair earlier pages
   std::map<std::string, Tally> tallies;

@@ -1,4 +1,4 @@
-// Which experiment a salvaged store gets if the damaged file and the ledger have different versions of it.
+// Which experiment a salvaged store gets if those in the damaged file and in the ledger differ.
 #include <nlohmann/json.hpp>
 
 #include "engine/store/database/experiment_json.h"
@@ -28,8 +28,8 @@ class SalvagedStudy : public RunStoreDamage {
 
   std::string text() const { return to_text(to_json(experiment)); }
 
-  /// Makes a store with three runs of each model in the file. Three more, and the experiment with its number
-  /// of runs raised to six, are in the log.
+  /// Makes a store with three runs of each model in the file. Three more runs of each, and the experiment
+  /// with its number of runs raised to six, are in the log.
   Parts raised_in_the_log() {
     fill();
     experiment.runs = 6;
@@ -50,7 +50,7 @@ class SalvagedStudy : public RunStoreDamage {
 TEST_F(SalvagedStudy, TheLedgersExperimentIsTakenIfItWasRaised) {
   Parts damaged;
   for (int tries = 0; tries < 20 && damaged.log.find(text()) == std::string::npos; ++tries) {
-    std::filesystem::remove_all(out());  // again if the last try took over a second: the log is then emptied
+    std::filesystem::remove_all(out());  // again if a commit emptied the log (after one second)
     experiment.runs = 3;
     runs = sample_runs(experiment, 4000);
     damaged = raised_in_the_log();
