@@ -12,7 +12,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns groups of one run each, with hidden layers of 1, 2, ... units.
+/// Returns `count` groups of one run each. Group number i (from 1) has one hidden layer of i units.
 std::vector<GroupSpec> shapes_of(int count, const Dataset& dataset) {
   std::vector<GroupSpec> shapes;
   for (int width = 1; width <= count; ++width) {

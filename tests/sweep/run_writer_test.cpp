@@ -87,7 +87,7 @@ TEST_F(KeptRuns, TheLaneTrainsItsNextGroupWhileOneIsKept) {
   int kept = 0;
   events_.keep = [&](const Trained&) {
     if (++kept > 1) return;
-    EXPECT_TRUE(comes_true([this] { return epochs_ == 2; }));  // returns only after the next group is trained
+    EXPECT_TRUE(comes_true([this] { return epochs_ == 2; }));  // while this callback runs
   };
   EXPECT_EQ(train(groups(2, 3)).runs_done, 6);
   EXPECT_EQ(kept, 2);

@@ -130,7 +130,7 @@ TEST(RunGroups, AStopInALongEpochLosesOnlyThatEpoch) {
   EXPECT_EQ(records[0].final, whole.records[0].final);
 }
 
-/// A group that is expected to take less time than the standby interval keeps no copy of its state. A longer
+/// A group that is expected to take less time than `standby_seconds` keeps no copy of its state. A longer
 /// group keeps one.
 TEST(RunGroups, AStopDiscardsTheWorkOfAShortGroup) {
   const Dataset dataset = synthetic_dataset(40, 8, 8);
@@ -154,7 +154,7 @@ TEST(RunGroups, AStopDiscardsTheWorkOfAShortGroup) {
   EXPECT_EQ(epochs, 1);
   EXPECT_EQ(kept, 0);
 
-  // Nine epochs of one second each are expected to take longer than the four seconds of the interval.
+  // Nine epochs of one second each are expected to take longer than four seconds.
   stop = {};
   epochs = 0;
   events.snapshots.standby_seconds = 4;

@@ -14,8 +14,8 @@ namespace {
 
 constexpr SplitRows kRows{100, 20, 20};
 
-/// Returns `runs` runs of each of `models` models, in groups of `replicas`. Each model costs more than the
-/// one before.
+/// Returns `runs` runs of each of `models` models, in groups of at most `replicas`. Each model costs more
+/// than the one before.
 std::vector<GroupSpec> plan(int models, int runs, int replicas) {
   Experiment experiment;
   experiment.runs = runs;

@@ -1,5 +1,6 @@
-// The memory for the snapshots of a stop request is reserved before training. A group that has no room for it
-// is halved. Memory for snapshots of runs that leave their group is reserved only when they leave, if at all.
+// The memory for the snapshots that a stop request takes is reserved before training, and a group without
+// room for them is halved. Memory for copying runs into a smaller group is reserved only when others have
+// stopped; without it, the group stays as it is.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -24,7 +25,7 @@ constexpr bool kSanitizer = true;
 constexpr bool kSanitizer = false;
 #endif
 
-/// Returns runs whose memory consists mostly of parameters: a snapshot has 2 MB.
+/// Returns a group of runs whose memory consists mostly of parameters. A snapshot of each has 2 MB.
 GroupSpec wide_group(const Dataset& dataset, int runs) {
   ModelSpec model;
   model.hidden = {4096};
@@ -84,7 +85,7 @@ TEST(SnapshotRoom, WithoutAnyTheGroupIsHalved) {
   const Dataset dataset = synthetic_dataset(16, 8, 8);
   const GroupSpec group = wide_group(dataset, 64);
   LittleMemory memory;
-  Lie lie;  // the group and the 32 MiB for compiling fit, but 129 MB of snapshots do not
+  Lie lie;  // the group fits, and the 32 MiB of kCompilerBytes, but 129 MB of snapshots do not
   lie.alter = [&, compiled = std::make_shared<int>(0)](Program&) {
     if (++*compiled == 12) memory.leave(rlim_t{48} << 20);
   };
@@ -102,8 +103,8 @@ TEST(SnapshotRoom, WithoutAnyTheGroupIsHalved) {
                                                   testing::HasSubstr("groups of 32 instead of 64"))));
 }
 
-/// Twenty of 32 runs stop after epoch 2. Without memory for a copy of the others, none of them leaves the
-/// group.
+/// Twenty of 32 runs stop after epoch 2. Without memory for copies of the other twelve, these stay in the
+/// group of 32.
 TEST(SnapshotRoom, WithoutAnyAGroupIsTrainedToItsEndAsItIs) {
   if (kSanitizer) GTEST_SKIP() << "NOT TESTED: a sanitizer's shadow needs more than any limit";
   const Dataset dataset = synthetic_dataset(16, 8, 8);
