@@ -31,7 +31,7 @@ struct FusedUpdateTest : testing::TestWithParam<FusedCase> {
     }
   }
 
-  /// Returns two runs of the case's network.
+  /// Returns a group of two runs of the case's network.
   GroupSpec spec(const Dataset& dataset) const {
     const FusedCase& c = GetParam();
     std::vector<RunSpec> runs(2);

@@ -1,5 +1,5 @@
-// Compares the gradient and the objective that a training step computes with the objective in double
-// precision and its central differences.
+// Compares the objective that a training step computes with that in double precision, and the gradient with
+// the central differences of the latter.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -78,8 +78,8 @@ Weights step_over_rate(const Weights& before, Weights after, float rate) {
   return after;
 }
 
-/// Trains two replicas with different seeds and dropout rates on a full batch of 9 rows, and then on a
-/// partial one of 5.
+/// Trains two replicas with different seeds, and different dropout rates if there is dropout, on a full batch
+/// of 9 rows and then on a partial one of 5.
 TEST_P(GradientTest, EqualsCentralDifferences_Seed3) {
   const GradientCase& c = std::get<1>(GetParam());
   const Dataset bytes = synthetic_dataset(14, 4, 4);

@@ -18,7 +18,7 @@ struct GroupingCase {
   const char* lane;
   Activation activation;
   OptimizerKind optimizer;
-  bool settings = false;  ///< every other setting, with another value in each run
+  bool settings = false;  ///< whether the runs have further settings, which differ
 };
 
 class GroupingTest : public LaneTest<GroupingCase> {
@@ -29,8 +29,8 @@ class GroupingTest : public LaneTest<GroupingCase> {
     return train_group(*make_lane(), dataset_, group_of_runs(dataset_, std::move(runs), replicas));
   }
 
-  /// Returns runs of one shape that differ in seed, learning rate, dropout rate and optimizer scalars, and if
-  /// GetParam().settings is true, in all other settings too.
+  /// Returns runs of one shape that differ in seed, learning rate, dropout rate and other numbers of the
+  /// optimizer, and if GetParam().settings is true, in further settings (penalties, schedules, ...).
   std::vector<RunSpec> runs() const {
     std::vector<RunSpec> runs(3);
     for (std::size_t i = 0; i < runs.size(); ++i) {

@@ -15,7 +15,7 @@ struct JudgingRowsTest : LaneTest<const char*> {
 TEST_P(JudgingRowsTest, AreEvaluatedAtTheEndAndChangeNothingElse) {
   const Dataset without = synthetic_dataset(30, 9, 8);
   Dataset with = without;
-  with.judging = with[Split::kTrain];  // more rows than any other split but the training split has
+  with.judging = with[Split::kTrain];  // as many rows as the training split, more than the other splits
   for (std::uint8_t& label : with.judging.labels) label = 0;
   const Trained expected = train_small_run(*make_lane(), without);
   const Trained found = train_small_run(*make_lane(), with);
@@ -29,7 +29,7 @@ TEST_P(JudgingRowsTest, AreEvaluatedAtTheEndAndChangeNothingElse) {
   EXPECT_EQ(other.confusion, one.confusion);
   EXPECT_EQ(other.test_predictions, one.test_predictions);
 
-  // The answers are those on the training rows, but every true class is 0.
+  // The predictions are those for the training rows, but every true class is 0.
   const ConfusionMatrix& matrix = other.confusion_of(Split::kJudging);
   const ConfusionMatrix& train_matrix = one.confusion[0];
   ASSERT_EQ(matrix.classes, train_matrix.classes);

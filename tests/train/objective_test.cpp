@@ -18,7 +18,7 @@ struct ObjectiveTest : LaneTest<const char*> {
     return train_group(*make_lane(), dataset_, group_of_runs(dataset_, {run}, 1)).records[0];
   }
 
-  /// Returns a run whose learning rate is too small to change a weight.
+  /// Returns a run whose learning rate is so small that training changes no loss.
   static RunSpec run_that_learns_nothing(double dropout) {
     RunSpec run;
     run.seed = 5;
@@ -34,7 +34,7 @@ struct ObjectiveTest : LaneTest<const char*> {
   const Dataset dataset_ = synthetic_dataset(30, 9, 8);
 };
 
-/// No weight changes, so both runs have the same losses, unless the objective takes the place of a loss.
+/// Both runs learn nothing, so they have the same losses, unless the objective takes the place of a loss.
 TEST_P(ObjectiveTest, NoLossOfTheHistoryOrTheEndContainsIt) {
   const RunSpec plain = run_that_learns_nothing(0.25);
   RunSpec other = plain;
@@ -51,8 +51,8 @@ TEST_P(ObjectiveTest, NoLossOfTheHistoryOrTheEndContainsIt) {
   for (const Split split : kAllSplits) EXPECT_NEAR(found[split].loss, expected[split].loss, 1e-6);
 }
 
-/// The weights do not change, so every point has the same penalty, and the same weights of classes on
-/// average. The objective of the untrained point is computed without dropout, like its loss.
+/// The runs learn nothing, so the penalty is the same at every point of the history. They have no dropout,
+/// since the first point, that of the untrained network, is computed without it.
 TEST_P(ObjectiveTest, IsTheWeightedSmoothedLossPlusThePenalty) {
   RunSpec run = run_that_learns_nothing(0);
   const RunRecord plain = train(run);

@@ -1,4 +1,4 @@
-// The number of launches of a pass over a split.
+// The number of launches of a pass over a split, and that launching several steps at once changes no result.
 #include "engine/train/pass.h"
 
 #include <gtest/gtest.h>
@@ -54,8 +54,8 @@ RunSpec small_run(int batch) {
   return run;
 }
 
-/// The data set has as many images as that of the study, but tiny ones. Tests passes with and without a token
-/// that could stop the group.
+/// The data set has as many training and validation images as that of the study, but tiny ones. Tests passes
+/// with and without a token that could stop the group.
 TEST(Pass, TakesAsFewLaunchesAsItsStepsAllow) {
   constexpr int kTrain = 50'000, kValidation = 10'000;
   const Dataset dataset = synthetic_dataset(kTrain, kValidation, 100, /*side=*/2, /*classes=*/2);

@@ -68,7 +68,8 @@ class PlateauTest : public LaneTest<const char*> {
 
   static constexpr int kEpochs = 5;
 
-  /// Runs whose rates fall after different epochs, one of them while it still warms up.
+  /// Returns runs whose rates do not all fall after the same epochs. The last run's rate falls during
+  /// warm-up.
   static std::vector<RunSpec> runs() {
     std::vector<RunSpec> runs(3);
     for (std::size_t i = 0; i < runs.size(); ++i) {

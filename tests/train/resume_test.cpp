@@ -1,5 +1,5 @@
-// A group that continues from snapshots ends as if it had never been stopped, on every lane and in every
-// precision.
+// A group that continues from snapshots ends as if it had never been stopped, on every kind of lane, in fp32
+// and bf16.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -17,7 +17,7 @@ struct ResumeCase {
   const char* lane;
   Precision precision;
   OptimizerKind optimizer;
-  bool settings = false;  ///< every setting at once, on inputs that are floats
+  bool settings = false;  ///< whether runs have many settings at once, and the inputs are floats
 };
 
 class ResumeTest : public LaneTest<ResumeCase> {
@@ -102,7 +102,8 @@ TEST_P(ResumeTest, AGroupResumesToTheLastBit) {
   EXPECT_NE(whole.records[0].history, whole.records[1].history);
 }
 
-/// Snapshots of older versions have no objectives. The objectives of these epochs are NaN, not wrong numbers.
+/// Snapshots of older versions have no objectives. The objectives of their epochs become NaN, not wrong
+/// numbers.
 TEST_P(ResumeTest, AnOlderSnapshotHasNoObjectivesOfItsEpochs) {
   if (!GetParam().settings) return;
   std::vector<Snapshot> snapshots;

@@ -1,4 +1,5 @@
-// On the stand-in, training with the CUDA lane gives the CPU's metrics, with as few kernels as promised.
+// On the stand-in for a GPU (tests/simt/README.md), the CUDA lane gives the CPU's metrics, and a training
+// step takes five graph nodes per hidden layer and six more.
 #include "tests/simt/simt.h"
 
 #include <gtest/gtest.h>
@@ -66,7 +67,7 @@ TEST(Simt, ThreeReplicasGiveTheCpusFigures) {
   EXPECT_NE(found[0].history, found[1].history);
 }
 
-/// 17 steps per epoch do not fit in one graph, so the second graph has fewer.
+/// 17 steps per epoch do not fit in one graph, so a second, smaller graph has the rest.
 TEST(Simt, AnEpochOfTwoGraphsGivesTheCpusFigures) {
   simt::set_seed(kSeed);
   const Dataset dataset = synthetic_dataset(17 * 4 - 1, 8, 8);
@@ -85,8 +86,8 @@ TEST(Simt, AnEpochOfTwoGraphsGivesTheCpusFigures) {
   }
 }
 
-/// Under three schedules of the stand-in, a group whose runs stop early, and the smaller groups of those that
-/// go on, give the bits that each run gives alone.
+/// A group whose runs stop early, and the smaller groups of those that go on, give the bits that each run
+/// gives alone. Tested with three seeds of the stand-in, which determine the order of its threads.
 TEST(Simt, SmallerGroupsGiveTheBitsOfRunsAlone) {
   const Dataset dataset = synthetic_dataset(40, 12, 9);
   const std::vector<RunSpec> runs = stopping_runs(/*settings=*/true);

@@ -1,5 +1,5 @@
-// Once half of a group has stopped early, the others go on as a smaller group, with the results that each of
-// them would have had alone.
+// Once at least half of a group has stopped early, the others go on as a smaller group, with the results that
+// each of them would have had alone.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -35,7 +35,7 @@ struct SmallerGroupCase {
 using Results = std::map<std::string, std::pair<RunRecord, Weights>>;  // by key of the run
 using Snapshots = std::map<std::string, Snapshot>;                     // by key of the run
 
-/// What a sweep leaves on disk, one entry for each write.
+/// One write of a sweep to the disk: snapshots, or the results of runs.
 using Write = std::variant<std::vector<Snapshot>, Trained>;
 
 class SmallerGroupTest : public LaneTest<SmallerGroupCase> {
@@ -56,8 +56,8 @@ class SmallerGroupTest : public LaneTest<SmallerGroupCase> {
         });
   }
 
-  /// Trains on one lane, which computes with `lie`. Adds the results to `results`, and keeps what the sweep
-  /// writes in `writes_`.
+  /// Trains on one lane, which has the faults of `lie`. Adds the results to `results`, and what the sweep
+  /// writes to `writes_`.
   void train(const std::vector<GroupSpec>& groups, Results& results, SweepEvents events = {},
              const Lie& lie = {}, const std::stop_token& stop = {}) {
     DeviceChoice devices;
@@ -190,7 +190,7 @@ TEST_P(SmallerGroupTest, IsNotMadeOfAGroupOfOneRun) {
   EXPECT_THAT(stored_together(), testing::AllOf(testing::SizeIs(6), testing::Each(testing::SizeIs(1))));
 }
 
-/// The sum of all runs' shares is the time of the whole training, which no run is charged for twice.
+/// No time is charged to two runs, so the sum of all runs' times is at most the time of the whole training.
 TEST_P(SmallerGroupTest, ChargesLaterEpochsToTheRunsThatTrainThem) {
   Results found;
   const auto start = std::chrono::steady_clock::now();

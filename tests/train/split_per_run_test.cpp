@@ -1,5 +1,5 @@
-// Runs with different splits in one group. Each run has the same bits as if every run had its split, on any
-// lane and in any group.
+// Runs with different splits in one group. Each run has the same bits as in a group whose runs all have its
+// split.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -24,7 +24,7 @@ Dataset pool_of(const HoldOut& validation) {
   return pool;
 }
 
-/// Divides the pool for all runs, as a training file is divided with `validation.seed` = `seed`.
+/// Divides the pool alike for all runs, as a training file is divided with `validation.seed` = `seed`.
 Dataset divided(const Dataset& pool, std::uint32_t seed) {
   LabelledImages all = pool[Split::kTrain];
   std::ranges::copy(pool[Split::kValidation].labels, std::back_inserter(all.labels));
@@ -84,7 +84,7 @@ class SplitPerRunTest : public LaneTest<const char*> {
   }
 };
 
-/// Trains runs of two models in one group, and then each of them alone.
+/// Trains runs of two models in one group, and those of the first model also alone.
 TEST_P(SplitPerRunTest, GivesTheBitsOfThatSplitForAllRuns) {
   for (const HoldOut& validation : {HoldOut{17.0 / 59, 0, false}, HoldOut{17.0 / 59, 3, true}}) {
     SCOPED_TRACE(validation.stratified ? "stratified" : "");
@@ -139,7 +139,8 @@ TEST(RunSplits, DivideEveryPoolAnewForEachSeed) {
   std::vector<std::uint32_t> sorted = rows;
   std::ranges::sort(sorted);
   for (std::uint32_t i = 0; i < sorted.size(); ++i) EXPECT_EQ(sorted[i], i);
-  // numpy.random.RandomState(9).permutation(59) draws this order. Its first rows are held out.
+  // numpy.random.RandomState(9).permutation(59) draws this order (9 is the sum of the two seeds, 7 and 2).
+  // Its first kValidationRows rows are held out.
   const std::vector<std::int32_t> order = numpy_permutation(kTrainRows + kValidationRows, 9);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     EXPECT_EQ(static_cast<int>(rows[i]), order[(i + kValidationRows) % order.size()]) << i;

@@ -1,4 +1,4 @@
-// Six runs of one group that stop early after different epochs.
+// Six runs of one group, of which five stop early.
 #pragma once
 
 #include <string>
@@ -12,9 +12,9 @@ inline constexpr int kStoppingEpochs = 7;
 
 /// Returns runs of which two stop after epoch 2, then one after each of the epochs 3, 4 and 5, while the last
 /// one trains all epochs. No epoch after the first is better by enough, except for the last run, whose best
-/// epoch is that with the lowest objective. With `settings`, they restore their best weights, and have the
-/// settings that a run takes along into another group: rates that fall on plateaus, and an objective, which
-/// has a penalty in the first three runs.
+/// epoch is that with the lowest objective. With `settings`, they restore their best weights, and have
+/// settings with a state that a run takes along into another group: rates that fall on plateaus, and an
+/// objective of its own, with smoothed labels and in the first three runs a penalty.
 inline std::vector<RunSpec> stopping_runs(bool settings) {
   std::vector<RunSpec> runs(6);
   for (std::size_t i = 0; i < runs.size(); ++i) {

@@ -76,7 +76,7 @@ def mixture(layer, shape):
 
 
 def glorot(inputs, outputs, layer):
-    """Returns uniform weights in [-L, L), L = sqrt(6 / (inputs + outputs)), rounding each step to float32 as defined."""
+    """Returns uniform weights in [-L, L), L = sqrt(6 / (inputs + outputs)), with each step rounded to float32."""
     top = words(SEED, INITIALISE, layer, 0, inputs * outputs) >> numpy.uint64(8)
     u = top.astype(numpy.float32) * numpy.float32(2**-24)
     limit = numpy.float32(math.sqrt(6 / (inputs + outputs)))
@@ -123,7 +123,7 @@ def penalized_momentum(w, g, state, t):
 
 
 def known_optimizers():
-    """Checks those update rules that PyTorch has in the same form, except for the place of epsilon, against PyTorch."""
+    """Checks four update rules against PyTorch's, which have the same form except for the place of epsilon."""
     for own, theirs in ((adamw, lambda p: torch.optim.AdamW(p, lr=0.001, eps=1e-7, weight_decay=0.5)),
                         (nesterov, lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9, nesterov=True)),
                         (momentum, lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9)),
@@ -140,7 +140,7 @@ def known_optimizers():
 
 
 def learning_rates(schedule, rate, epochs, steps):
-    """Returns the learning rates of `steps` steps, from PyTorch's schedulers advanced once per optimizer step."""
+    """Returns the learning rates of `steps` steps: a linear warm-up, then those of PyTorch's schedulers."""
     warmup = round(schedule.get("warmup", 0) * STEPS_AN_EPOCH)
     every = schedule.get("every", 1) * STEPS_AN_EPOCH
     optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=rate)

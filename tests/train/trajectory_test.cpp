@@ -216,8 +216,9 @@ TEST(TrajectoryDataTest, IsTheReferencesData) {
             reference_file().at("label_sum").get<std::int64_t>());
 }
 
-/// trajectory_reference.py lists activations, optimizers and settings by hand, since its values must not
-/// depend on this project. This test fails if one is missing there.
+/// trajectory_reference.py lists activations, optimizers and schedules by hand, since its values must not
+/// depend on this project. This test fails if one of them, or a setting that is named below, is missing
+/// there.
 TEST(TrajectoryDataTest, HasEveryActivationOptimizerAndSetting) {
   std::set<std::string> names;
   for (const json& one : reference_file().at("cases")) {

@@ -56,7 +56,7 @@ class VariedSourcesTest : public LaneTest<const char*> {
 };
 
 /// Runs in which every source varies serve as the reference. They start from stated weights, and some of them
-/// have no dropout or no random order, so each comparison shows the seed of one source.
+/// have no dropout or no random order, so that the seeds of the other sources can be told.
 TEST_P(VariedSourcesTest, EachFollowsItsSeed) {
   constexpr VariedSources kInit = {true, false, false};
   constexpr VariedSources kOrder = {false, true, false};
