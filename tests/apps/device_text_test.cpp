@@ -1,4 +1,5 @@
-// Output of `gpu_sweep devices` for usable cards, unusable cards, and no card, all simulated by the stand-in.
+// Output of `gpu_sweep devices` for usable and unusable cards, old drivers, and no card. The stand-in for a
+// GPU (tests/simt/README.md) simulates them.
 #include "apps/gpu_sweep/device_text.h"
 
 #include <gmock/gmock.h>

@@ -24,8 +24,8 @@ TEST(FreshDirectory, IsTheFirstThatHoldsNothing) {
   EXPECT_EQ(fresh_directory(out), out + ".3");
 }
 
-/// In a folder that cannot be searched, every name fails in the same way. If the function went on to the next
-/// name after such a failure, it would never return.
+/// In a folder that cannot be searched, every name fails in the same way. If fresh_directory went on to the
+/// next name after such a failure, it would never return.
 TEST(FreshDirectory, ThatCannotBeLookedUpIsAnError) {
   const test::TemporaryDirectory directory;
   fs::create_symlink("loop", directory / "loop");

@@ -50,7 +50,7 @@ TEST(Flags, WidthsAreAList) {
   EXPECT_THROW(parse_widths_flag("--hidden", deep + ",1"), Error);
 }
 
-/// Runs a command line of model flags only.
+/// Returns the model that the model flags `words` describe.
 ModelSpec model_of(const std::vector<std::string>& words) {
   CLI::App app;
   const ModelFlags flags(app);

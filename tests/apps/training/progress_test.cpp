@@ -12,7 +12,7 @@ namespace {
 
 using test::shown_by_a_terminal;
 
-/// The progress of four runs of 25 FLOPs each, with a clock that the test sets.
+/// The progress of four runs of 25 FLOPs each, with a clock and a terminal width that the test sets.
 struct Watched {
   explicit Watched(Progress::Style style)
       : progress(
