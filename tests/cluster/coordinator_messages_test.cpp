@@ -1,4 +1,4 @@
-// Invalid messages to a leader and to another rank.
+// Invalid messages to a leader and to a training rank.
 #include <gmock/gmock.h>
 
 #include "engine/cluster/snapshot_message.h"

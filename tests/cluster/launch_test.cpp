@@ -31,7 +31,7 @@ TEST(FindLaunch, RecognizesLaunchersByTheirVariables) {
 TEST(FindLaunch, ASingleProcessIsNotAJob) {
   EXPECT_FALSE(launch({}));
   EXPECT_FALSE(launch({{"OMPI_COMM_WORLD_RANK", "0"}, {"OMPI_COMM_WORLD_SIZE", "1"}}));
-  EXPECT_FALSE(launch({{"SLURM_PROCID", "0"}, {"SLURM_NTASKS", "8"}}));  // set in a batch script, too
+  EXPECT_FALSE(launch({{"SLURM_PROCID", "0"}, {"SLURM_NTASKS", "8"}}));  // as in a batch script, without srun
 }
 
 TEST(FindLaunch, NonsenseIsNotAJob) {
