@@ -39,7 +39,7 @@ TEST(DescribeFailure, NamesTheLimitOfTheMachine) {
          ExitCode::kDevice, StartsWith("no more threads can be started"));
 }
 
-/// Returns the exception that the standard library throws for an operation that must fail.
+/// Returns the exception that std::filesystem throws for an operation that must fail.
 std::filesystem::filesystem_error failure_of(const std::function<void()>& operation) {
   try {
     operation();

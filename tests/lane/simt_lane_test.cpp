@@ -1,4 +1,5 @@
-// The CUDA lane on the stand-in: memory, captures while other lanes work, graph nodes, and lost devices.
+// The CUDA lane on the stand-in for a GPU (tests/simt/README.md): memory, captures while other lanes work,
+// graph nodes, downloads, and lost or several devices.
 #include <cuda_runtime_api.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -98,7 +99,7 @@ TEST_F(SimtLane, AGroupsMemoryIsKeptForTheNextOne) {
   EXPECT_EQ(lane->free_bytes(), all);  // the memory kept for reuse counts as free
   {
     const Buffer smaller = lane->allocate(3000);
-    EXPECT_EQ(smaller.data(), first);  // the memory was reused, as new memory never has an old address
+    EXPECT_EQ(smaller.data(), first);  // reused: the stand-in never gives new memory an old address
     std::vector<std::byte> found(3000, std::byte{2});
     lane->download(smaller, 0, found);
     EXPECT_THAT(found, testing::Each(std::byte{0}));
