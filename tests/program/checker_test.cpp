@@ -11,7 +11,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// A correct training step of two replicas. Each test makes it wrong in one place.
+/// A correct training step of two replicas, which tests make wrong.
 class Checker : public testing::Test {
  protected:
   Checker() {

@@ -27,7 +27,7 @@ std::map<std::string, std::uint64_t> bytes_by_name(const Program& program) {
 }
 
 /// The numbers for the original model of the reference study, counted by hand. It has batches of 256 rows,
-/// 784 pixels, 256 hidden units, classes padded to 16, and P = 205,120 parameters with padding.
+/// 784 pixels, 256 hidden units, classes padded to 16, and 205,120 parameters with padding.
 TEST(Unfused, CountsTheBytesOfTheOriginalModelsStep) {
   const std::uint64_t a = 256 * 256 * 4, logits = 256 * 16 * 4;
   auto bytes = bytes_by_name(study_step(1, Precision::kFp32));
