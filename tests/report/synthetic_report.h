@@ -1,5 +1,5 @@
 // A whole experiment that was never trained. It has plausible curves, predictions that agree with the
-// confusion matrices, and a matching data set. Everything is derived from the seeds of the runs.
+// confusion matrices, and a matching data set. Equal arguments give equal results.
 #pragma once
 
 #include <cmath>

@@ -79,7 +79,7 @@ TEST_F(LatexFiles, SayWhichRowsJudge) {
                                                    HasSubstr("The validation rows chose the epochs of")));
 }
 
-/// The tables show numbers in percent, with two decimals.
+/// The tables show accuracies in percent, with two decimals.
 TEST_F(LatexFiles, HaveTheNumbersOfTheSummary) {
   auto found = files();
   const auto summary = summary_json(report_.stored, report_.runs);

@@ -1,5 +1,5 @@
-// Opens the page in a real browser. Every chart must be drawn, the console must stay empty, and nothing may
-// be fetched.
+// Opens a report in a real browser. Every chart must be drawn, and the console must stay empty: it would show
+// errors and refused requests.
 #include <gtest/gtest.h>
 
 #include <array>

@@ -1,4 +1,4 @@
-// Reports of many models, of which not all pairs are listed and not all models are drawn.
+// Reports of many models: how many of them are drawn, and of how many all pairs are listed or compared.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,7 +12,8 @@ namespace {
 
 using testing::HasSubstr;
 
-/// Returns a report with two runs for each of the models "m0", "m1", ... The last model is the best.
+/// Returns a report with two runs for each of the models `prefix`0, `prefix`1, ... The last model has the
+/// best validation accuracy.
 SyntheticReport report_of(int models, const std::string& prefix = "m") {
   SyntheticReport report = synthetic_report({"pattern"}, 2, synthetic_images(20, 4));
   const ModelSpec pattern = report.stored.experiment.models.front();
