@@ -1,4 +1,4 @@
-// Limits the memory of a program that a test starts.
+// Limits the memory of a test and of the programs that it starts.
 #pragma once
 
 #include <sys/resource.h>

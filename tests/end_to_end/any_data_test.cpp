@@ -1,4 +1,4 @@
-// Data that does not consist of images of bytes, used with every command that reads it.
+// Data that does not consist of images of bytes, from the training to reports, exports and merges.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -129,7 +129,7 @@ TEST_F(AnyData, ATableThroughEveryCommand) {
   EXPECT_THAT(other.err, HasSubstr("normalize: \"standardize\" -> \"default\""));
 }
 
-/// Every command works without validation rows, and shows no metric of them.
+/// Without validation rows, the commands show no metric of them.
 TEST_F(AnyData, AModelTrainedOnAllTrainingRows) {
   write_file(
       directory_ / "trees.toml",
@@ -204,8 +204,8 @@ TEST_F(AnyData, BadFilesEndInOneLine) {
   }
 }
 
-/// The run with seed k has the split that all runs would have with validation.seed + k. Weights files, shards
-/// and reports take it into account.
+/// The run with seed k has the split that all runs would have if `validation.seed` were larger by k. Weights
+/// files, shards and verdicts take it into account.
 TEST_F(AnyData, EverySeedCanHaveItsOwnSplit) {
   write_file(directory_ / "own.toml", study_with("runs = 6\nseed = 3\nsplit = \"per_run\"\n"
                                                  "validation = { fraction = 0.25, seed = 1 }\n"));

@@ -1,6 +1,6 @@
 // Damage to the store must never hide a run that was reported as finished. This test damages the files of a
-// killed sweep. It then expects show, repair and run either to print each reported run or to name it in a
-// message.
+// killed sweep. It then expects each reported run to be shown or named as lost by show (which may also refuse
+// the store), by show after repair, and by run.
 #include <sstream>
 
 #include "engine/store/database/ledger.h"
@@ -37,8 +37,8 @@ class DamageGateOfTheProgram : public IntactResults {
     fs::remove_all(directory_ / "read");
   }
 
-  /// A run counts as reported once the ledger names it. If the sweep is killed between the commit of a run
-  /// and the run's line in the ledger, the store has a run that was never reported.
+  /// Returns whether the ledger names as many runs as the store has. It does not if the sweep was killed
+  /// between the commit of a run and the run's line in the ledger; such a run was never reported.
   bool is_every_run_witnessed() const {
     const auto ledger = read_ledger(directory_ / "killed/runs.sqlite-ledger");
     return ledger && ledger->runs.size() >= reported_.size();

@@ -1,4 +1,4 @@
-// Files of a store that are deleted while a sweep writes them.
+// Files of a store that are deleted or truncated while a sweep writes them.
 #include "tests/end_to_end/intact_results_fixture.h"
 
 namespace gpu_sweep::test {

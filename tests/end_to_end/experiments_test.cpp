@@ -1,4 +1,5 @@
-// Every experiment that is shipped with the program can be loaded, and planned on the real data.
+// Every experiment that is shipped with the program can be planned on Fashion-MNIST, or if it is for tabular
+// data, on a small table.
 #include <map>
 
 #include "tests/end_to_end/study_fixture.h"

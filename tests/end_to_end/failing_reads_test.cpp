@@ -1,5 +1,5 @@
-// A disk on which reads fail, one after the other. The program must print one line and exit with 5. It must
-// never report damage, and must not replace any file.
+// A disk on which reads fail, one after the other. The program must print one line and exit with 5, unless it
+// can do without the read. It must never report damage, and must not replace any file.
 #include <map>
 #include <ostream>
 

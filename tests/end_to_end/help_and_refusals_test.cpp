@@ -1,4 +1,5 @@
-// Help texts, the list of devices, and refusals: precisions, weights and output folders that cannot be used.
+// Help texts, the list of devices, and refusals: of precisions, weights, output folders and a standard output
+// that cannot be used.
 #include <csignal>
 #include <regex>
 #include <set>

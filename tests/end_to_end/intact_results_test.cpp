@@ -232,7 +232,7 @@ TEST_F(IntactResults, RepairRecoversWhatABrokenHeaderHides) {
   gpu_sweep({"run", "study.toml", "--out", "results"});
   const std::string summary = read("results/summary.json"), bytes = read("results/runs.sqlite");
   std::string broken = bytes;
-  broken.replace(0, 4096, 4096, 'x');  // the first page, which holds the header and the schema
+  broken.replace(0, 4096, 4096, 'x');  // the start of the first page, which holds the header and the schema
   write("results/runs.sqlite", broken);
   EXPECT_EQ(command({"show", "results"}).exit_code, 8);
   const Outcome repair = command({"repair", "results"});

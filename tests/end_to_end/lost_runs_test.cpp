@@ -14,7 +14,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-/// The commands that read a study.
+/// Commands that read a study.
 const std::vector<std::vector<std::string>> kReaders = {{"show", "results"},
                                                         {"export", "results", "--format", "csv"},
                                                         {"report", "results"},

@@ -15,7 +15,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// Returns the processes whose command line contains `text`.
+/// Returns the processes whose command line contains `text`, except mpirun itself.
 std::vector<pid_t> processes_of(const std::string& text) {
   std::vector<pid_t> found;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
@@ -78,7 +78,7 @@ class Mpi : public Study {
   }
 
   const std::string killed_ =
-      "results/killed-" + std::to_string(getpid());  // identifies only these processes
+      "results/killed-" + std::to_string(getpid());  // in the command lines of this test's processes only
 };
 
 TEST_F(Mpi, AShardIsForOneProcess) {

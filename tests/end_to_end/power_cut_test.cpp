@@ -45,7 +45,7 @@ class Disk {
  private:
   void name(const fs::path& path) { unsafe_names_[path.string()] = path.parent_path().string(); }
 
-  /// Called when a store replaces another file. Expects every name to be safe by then.
+  /// Called when a new store gets the name runs.sqlite. Expects every other name to be safe by then.
   void expect_safe_names(const std::string& line) const {
     for (const auto& [path, directory] : unsafe_names_)
       ADD_FAILURE() << line << " before " << path << " is safe";
@@ -60,7 +60,7 @@ class PowerCut : public Strace {
   std::string place() const { return fs::canonical(directory_.path()).string(); }
   std::string out() const { return place() + "/new/results"; }
 
-  /// Runs the study under strace and checks every call.
+  /// Runs the study under strace, and checks the order of the calls that concern its folder.
   Outcome run() {
     const Outcome outcome = under_strace(
         {"-y", "-s", "0", "-e", "trace=fsync,fdatasync,write,pwrite64,ftruncate,rename,link,mkdir"},

@@ -18,8 +18,9 @@ struct Outcome {
 };
 
 /// A running gpu_sweep process. Its working directory is `directory`, and its output streams go to hidden
-/// files in that directory. If `launcher` is given, this command, which is found by PATH, starts the program;
-/// otherwise this process starts it. The program ignores no signal, unless the launcher makes it do so.
+/// files in that directory, or stdout to another `stdout_file`. If `launcher` is given, this command, which
+/// is found by PATH, starts the program; otherwise this process starts it. The program does not ignore
+/// SIGINT, SIGTERM and SIGHUP, unless the launcher makes it do so.
 class Program {
  public:
   Program(const std::filesystem::path& directory, std::vector<std::string> arguments,

@@ -273,7 +273,7 @@ TEST_F(Results, ADamagedStoreIsNamed) {
   }
 }
 
-/// Names may contain anything but control characters. No file leaves its folder, and no page executes a name.
+/// A name may contain paths and markup. No file leaves its folder, and no page executes a name.
 TEST_F(Results, HostileNamesStayNames) {
   const std::string name = "../../</script><img src=x onerror=alert(1)>, \\\"a\\\" %n";
   write("study.toml",

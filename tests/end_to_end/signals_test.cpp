@@ -39,7 +39,7 @@ INSTANTIATE_TEST_SUITE_P(All, StoppingSignals,
                          [](const auto& test) { return std::string("SIG") + sigabbrev_np(test.param); });
 
 TEST_F(Signals, TheClockStopsARunThatResumesWhereItStopped) {
-  std::vector<std::string> command = endless("1h");  // so that the only snapshot is made at the stop
+  std::vector<std::string> command = endless("1h");  // so that snapshots are made only at the stop
   command.insert(command.end(), {"--stop-after", "4s"});
   const Outcome outcome = gpu_sweep(command);
   EXPECT_EQ(outcome.exit_code, 75);

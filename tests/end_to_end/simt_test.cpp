@@ -1,4 +1,5 @@
-// The program on the stand-in for a card: tuning, lost devices, and results that must not be mixed.
+// The program on the stand-in for a GPU (tests/simt/README.md): tuning, lost and several devices, little
+// memory, and results that must not be mixed.
 #include "tests/end_to_end/study_fixture.h"
 #include "tests/support/environment_variable.h"
 

@@ -76,7 +76,7 @@ vary = ["order", "dropout"]
 early_stopping = { monitor = "validation_accuracy", patience = 2, restore_best = true }
 )";
 
-/// The sweep is killed once before the group is divided, and once after that. It is compared with a sweep
+/// One sweep is killed before the group is divided, and another one after that. Each is compared with a sweep
 /// that is not killed and has groups of one run.
 TEST_F(Snapshots, AKilledSweepWithEverySettingAtOnceResumesToTheLastBit) {
   write("study.toml", kEverySetting);

@@ -29,7 +29,7 @@ class Strace : public Study {
     return command_under_strace(flags, with_usual_flags(std::move(arguments)));
   }
 
-  /// Like under_strace, but for commands that do not train, which are run without --device and --data.
+  /// Like under_strace, but does not add --device and --data to the words of the command.
   Outcome command_under_strace(const std::vector<std::string>& flags, std::vector<std::string> words) {
     std::vector<std::string> launcher = {"strace", "-f", "-o", "log"};
     launcher.insert(launcher.end(), flags.begin(), flags.end());

@@ -125,12 +125,13 @@ class Study : public testing::Test {
     return summary.substr(0, summary.find("\"timing\""));
   }
 
-  /// Returns the number of runs in a folder of results, which may be in use by a sweep.
+  /// Returns the number of runs in a folder of results, which may be in use by a sweep, or 0 if no store can
+  /// be read there.
   std::size_t kept_runs(const std::string& results) const {
     try {
       return RunStore::open(directory_ / results).runs().size();
     } catch (const Error&) {
-      return 0;  // the store does not exist yet
+      return 0;  // for example, if the store does not exist yet
     }
   }
 

@@ -69,7 +69,7 @@ std::vector<std::string> redrawn(const std::string& text) {
 
 class OnATerminal : public Study {
  protected:
-  /// Returns every state of the bar on a terminal with `columns` columns.
+  /// Returns the first states of the bar, at least four, on a terminal with `columns` columns.
   std::vector<std::string> bars(unsigned short columns) {
     const EnvironmentVariable kind("TERM", "xterm");
     Terminal terminal(columns);

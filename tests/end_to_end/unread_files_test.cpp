@@ -1,5 +1,5 @@
-// Optional files that cannot be read. Every command that uses such a file must still do everything that does
-// not depend on it, name the file and the reason, and exit with 5.
+// Optional files that cannot be read. A command that uses such a file must still do what does not depend on
+// it, name the file and the reason, and exit with 5.
 #include <map>
 
 #include "tests/end_to_end/study_fixture.h"
@@ -31,8 +31,8 @@ class UnreadFiles : public Study {
     return Program(directory_.path(), std::move(words)).wait();
   }
 
-  /// Makes results/ a copy of the complete results in which the file `name` is replaced by a link to itself,
-  /// so that not even root can read it.
+  /// Makes results/ a copy of the complete results in which the file or folder `name` is replaced by a link
+  /// to itself, so that not even root can read it.
   void make_unreadable(const std::string& name) const {
     for (const char* made : {"results", "merged", "copy", "page", "exported"}) {
       fs::remove_all(directory_ / made);

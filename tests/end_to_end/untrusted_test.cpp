@@ -158,8 +158,8 @@ TEST_F(Untrusted, NoLinkIsFollowedToWrite) {
   EXPECT_EQ(read("precious"), "precious");
 }
 
-/// Runs the commands that only read results. `results` lies in a file system that is read-only or full. Must
-/// be called in a child process.
+/// Runs commands that only read `results`, which lies in a file system that is read-only or full, and one
+/// that would write there. Must be called in a child process.
 int read_results(const fs::path& directory, const std::string& results) {
   for (const std::vector<std::string>& command : {std::vector<std::string>{"show", results},
                                                   {"report", results, "--to", "elsewhere"},
@@ -174,7 +174,7 @@ int read_results(const fs::path& directory, const std::string& results) {
   for (const char* file : {"elsewhere/report.html", "elsewhere/runs.csv", "merged/runs.sqlite"}) {
     EXPECT_TRUE(fs::exists(directory / file)) << file;
   }
-  // A command that writes is refused with one line, and does no harm.
+  // A command that writes is refused with one line.
   const Outcome refused = Program(directory, {"report", results}).wait();
   EXPECT_EQ(refused.exit_code, 5);
   EXPECT_THAT(refused.err, HasSubstr("report.html"));
