@@ -27,12 +27,12 @@ clean() { env -i PATH=/usr/bin:/bin "$@"; }
 
 # ---- what the bundle requires of a machine
 "$python" "$source/packaging/bundle/elf.py" check "$tree" 2.34
-# Two kinds of files are not searched, because they contain the folder in which they were built: the lane, compiled with
-# -lineinfo, and the tests, by __FILE__.
+# Two kinds of files are not searched, because they contain the folder in which they were built: the CUDA lane, compiled
+# with -lineinfo, and the tests, by __FILE__.
 if grep -rlF -e "$source" -e "$build" --exclude=libgpu_sweep_cuda.so --exclude='*_tests*' "$tree"; then
   fail "files name the folder that they were built in"
 fi
-# The check must fail for an older glibc, and for a search path that includes the working directory.
+# The check must fail for an older glibc, and for a search path with the working directory or the build folder.
 if "$python" "$source/packaging/bundle/elf.py" check "$tree" 2.17 >/dev/null; then fail "elf.py passes every glibc"; fi
 mkdir "$scratch/bad"
 cp "$tree/libexec/gpu_sweep" "$scratch/bad"

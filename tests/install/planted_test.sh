@@ -16,7 +16,7 @@ END
 "${CC:-cc}" -shared -fPIC -Wl,-soname,libcudart.so.99 -o libcudart.so.99 -x c - <<<'int answer(void) { return 1; }'
 "${CC:-cc}" -shared -fPIC -o lane.so -x c - -x none libcudart.so.99 <<<'int answer(void); int lane(void) { return answer(); }'
 
-# plant FOLDER: plants the library under every name that the program opens
+# plant FOLDER: plants the library under names that the program may open
 plant() {
   mkdir -p "$1"
   for name in libgpu_sweep_cuda.so libgpu_sweep_mpi.so libcudart.so.99 libcudart.so.13 libcublas.so.13 \

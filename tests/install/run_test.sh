@@ -1,7 +1,7 @@
 #!/bin/bash
-# On a machine without nvcc, every command of ./run that builds uses the nvcc of an earlier `build --cuda-from-pypi`:
+# On a machine without nvcc, the commands of ./run that build use the nvcc of an earlier `build --cuda-from-pypi`:
 #   run_test.sh SOURCE_FOLDER
-# Tools are replaced by scripts that only print how they are called.
+# Tools that build or test are replaced by scripts that do nothing, or only print how they are called.
 set -euo pipefail
 source=$1
 scratch=$(mktemp -d)

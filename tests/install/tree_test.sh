@@ -18,7 +18,8 @@ for file in share/gpu_sweep/experiments/quick.toml share/doc/gpu-sweep/copyright
   share/doc/gpu-sweep/THIRD_PARTY.md share/bash-completion/completions/gpu_sweep; do
   [ -s "$tree/$file" ] || fail "$file is missing"
 done
-# No file may contain these paths. The CUDA lane is an exception: its line numbers for profilers name the sources.
+# No file may contain the path of the sources or of the build. The CUDA lane is an exception: its line numbers for
+# profilers name the sources.
 if grep -rlF -e "$source" -e "$build" --exclude=libgpu_sweep_cuda.so "$tree"; then
   fail "files name the folder that they were built in"
 fi
