@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Rejects includes that run backward through the layers: include_direction.py SOURCE_DIR.
 
-A file may include files of its own layer and of earlier ones; an oracle (reference/) may not include any *_math.h; an
-installed header (include/gpu_sweep/) may include installed headers only. Exit status 0 if all comply, otherwise 1 with
-one line per offender on stdout.
+A file may include files of its own part (an element of LAYERS) and of earlier layers; an oracle (reference/) may not
+include any *_math.h; an installed header (include/gpu_sweep/) may include installed headers only. Exit status 0 if all
+comply, otherwise 1 with one line per offender on stdout.
 """
 import pathlib
 import re
@@ -15,7 +15,7 @@ LAYERS = [
     {"kernels/common"},
     {"kernels/activation", "kernels/batch", "kernels/gemm", "kernels/loss", "kernels/optimizer"},
     {"reference"},  # double-precision oracles, which share records with the kernels but never arithmetic
-    {"engine"},  # only engine/error.h, which every part may include
+    {"engine"},  # only include/gpu_sweep/error.h
     {"engine/data", "engine/model"},
     {"engine/program"},
     {"engine/lane"},  # what the lanes share
@@ -66,7 +66,7 @@ INCLUDE = re.compile(r'\s*#\s*include\s+"([^"]+)"')
 
 
 def part_of(path):
-    """Returns the layer of a path relative to the source directory or to include/; None for other projects' paths."""
+    """Returns the part of a path relative to the source directory or to include/; None for other projects' paths."""
     if path.startswith("gpu_sweep/"):
         if path not in OWNERS:
             sys.exit(f"{path}: INSTALLED does not say which part this header belongs to")

@@ -13,7 +13,7 @@ NAMED = re.compile(r"`((?:\.\.\.|[A-Z]\w*\.)[A-Z*][\w*.]*)`")
 
 
 def tests_below(source):
-    """Returns Suite.Name of every GoogleTest in the sources, and the names of the other tests in CMake."""
+    """Returns Suite.Name of every GoogleTest in the sources, and the names of the tests that CMake adds."""
     names = set()
     for file in source.rglob("*_test.cpp"):
         names |= {".".join(pair) for pair in re.findall(r"^TEST(?:_[FP])?\(\s*(\w+),\s*(\w+)\)", file.read_text(), re.M)}
