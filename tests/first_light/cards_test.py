@@ -217,7 +217,7 @@ class Others(OnACard):
 
 
 def stages(*looks: Callable[[Context], Outcome]) -> mock._patch[tuple[Stage, ...]]:
-    """Replaces the stages right, fast and why by stages of one step each, which run `looks`."""
+    """Replaces the stages by one stage of one step for each of `looks`: right, fast and why, in this order."""
     made = [Stage(n, 60, (Step(f"{n}_step", 20, n, look),)) for n, look in zip(("right", "fast", "why"), looks)]
     return mock.patch.object(command_line, "STAGES", tuple(made))
 

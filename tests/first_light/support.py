@@ -36,8 +36,8 @@ else
 fi
 """
 
-# Stands in for ncu. Fails if a required flag is missing, or if it is given a launcher script, which has no kernels of
-# its own.
+# Stands in for ncu. Exits with 2 if a required flag is missing, or if it is not given an ELF file but, for example, a
+# launcher script, which has no kernels of its own.
 NCU = """#!/bin/sh
 clocks='' graphs='' full='' export='' import=''
 while [ $# -gt 0 ]; do

@@ -23,7 +23,7 @@ HANG_LIMIT_S = 6.0
 
 
 def generous(stage: str) -> list[str]:
-    """Returns time limits for a machine that is busy with other tests."""
+    """Returns flags that raise the time limits of steps, for a machine that is busy with other tests."""
     return [part for name in names(stage) for part in ("--limit", f"{name}=240")]
 
 
