@@ -8,7 +8,7 @@ import numpy as np
 
 import gpu_sweep as gs
 
-# The libraries of the machine that a wheel may use (PEP 600).
+# Libraries of the machine that a manylinux wheel may use.
 NAMES = ("c", "dl", "gcc_s", "m", "pthread", "rt", "stdc++", "util")
 SYSTEM = ("ld-linux-x86-64.so", *(f"lib{name}.so" for name in NAMES))
 
@@ -34,7 +34,7 @@ def main() -> None:
     libraries = {Path(line.split(maxsplit=5)[5]) for line in lines if ".so" in line}
     mine = [library for library in libraries if library.is_relative_to(package)]
     assert any(library.name.startswith("libdnnl") for library in mine), mine
-    # Libraries of the machine beyond those of PEP 600. They are only printed, because modules of Python may need them.
+    # Other libraries of the machine. They are only printed, because modules of Python may need them.
     foreign = {
         library
         for library in libraries

@@ -2,7 +2,7 @@
 
     PYTHONPATH=build/python build/venv/bin/python python/tests/cost.py build/gpu_sweep
 
-Alternates both, on a machine that is idle otherwise, and prints the medians of their ratios. Peak memory is compared
+Runs both in turn and prints the medians of their ratios; the machine must be idle otherwise. Peak memory is compared
 once more for an array of ``--gib`` GiB of float32, beside which program and interpreter are small. Small values of
 ``--epochs``, ``--rounds`` and ``--gib`` give a short comparison, which shows that the script works.
 """

@@ -1,4 +1,4 @@
-"""Data of every type, with every setting, must give the same bits as the program on files from data.save."""
+"""Data of many types and with many settings must give the same bits as the program on files from data.save."""
 
 import hashlib
 import io

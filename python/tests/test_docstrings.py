@@ -15,7 +15,7 @@ MODULES = sorted(path.stem for path in Path(gs.__file__).parent.glob("_*.py") if
 
 @pytest.fixture
 def names() -> dict[str, Any]:
-    """Return the variables that examples use, such as the study in the example of the package."""
+    """Return the variables that examples use without defining them."""
     rng = np.random.default_rng(0)
     x = rng.integers(0, 256, (300, 8, 8), dtype=np.uint8)
     y = (x.mean(axis=(1, 2)) > 127).astype(int)

@@ -1,4 +1,4 @@
-"""Stops: Ctrl-C, exceptions of callbacks, threads."""
+"""Sweeps that Ctrl-C, callbacks, warnings or deleted files stop, sweeps in threads, and the line of progress."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""With until_decided, the package and the program train the same seeds until every pair is decided."""
+"""With until_decided or race, the package and the program train the same seeds."""
 
 import logging
 from collections.abc import Callable
