@@ -12,7 +12,6 @@ namespace {
 
 using test::Bytes;
 
-/// Returns a .npy file with this header and these values.
 Bytes npy_bytes(const std::string& header, const Bytes& values, int version = 1) {
   Bytes bytes = {0x93, 'N', 'U', 'M', 'P', 'Y', static_cast<std::uint8_t>(version), 0};
   for (int i = 0; i < (version == 1 ? 2 : 4); ++i)

@@ -42,7 +42,7 @@ inline void append_fields(std::vector<std::uint8_t>& to, const ZipEntry& entry) 
   append(to, entry.packed.size(), 4);
   append(to, entry.size, 4);
   append(to, entry.name.size(), 2);
-  append(to, 0, 2);  // extra field
+  append(to, 0, 2);  // length of the extra field
 }
 
 inline std::vector<std::uint8_t> zip_bytes(const std::vector<ZipEntry>& entries) {
@@ -51,7 +51,7 @@ inline std::vector<std::uint8_t> zip_bytes(const std::vector<ZipEntry>& entries)
     append(directory, 0x02014b50, 4);
     append(directory, 20, 2);  // version made by
     append_fields(directory, entry);
-    append(directory, 0, 10);  // comment, disk, attributes (2 + 2 + 2 + 4)
+    append(directory, 0, 10);  // length of the comment, disk, two sets of attributes (2 + 2 + 2 + 4 bytes)
     append(directory, archive.size(), 4);
     directory.insert(directory.end(), entry.name.begin(), entry.name.end());
     append(archive, 0x04034b50, 4);
@@ -62,12 +62,12 @@ inline std::vector<std::uint8_t> zip_bytes(const std::vector<ZipEntry>& entries)
   const std::uint64_t start = archive.size();
   archive.insert(archive.end(), directory.begin(), directory.end());
   append(archive, 0x06054b50, 4);
-  append(archive, 0, 4);  // disks
+  append(archive, 0, 4);  // numbers of disks
   append(archive, entries.size(), 2);
   append(archive, entries.size(), 2);
   append(archive, directory.size(), 4);
   append(archive, start, 4);
-  append(archive, 0, 2);  // comment
+  append(archive, 0, 2);  // length of the comment
   return archive;
 }
 

@@ -28,9 +28,9 @@ class RunStoreFaults : public ::testing::Test {
     for (std::size_t i = 0; i < runs.size(); ++i) expect_same_bits(runs[i], read[i]);
   }
 
-  /// Runs `body` in a child process in which `directory` is a separate file system with the tmpfs option
-  /// `size`, such as "size=2m". Returns the result of `body`. If this user may not mount, marks the test as
-  /// skipped and returns kNoMount. Fails the test if an expectation in `body` failed.
+  /// Runs `body` in a child process in which `directory` is a separate tmpfs with the mount option `size`,
+  /// such as "size=2m" or "nr_inodes=5". Returns the result of `body`. If this user may not mount, marks the
+  /// test as skipped and returns kNoMount. Fails the test if an expectation in `body` failed.
   int on_small_disk(const std::string& size, const std::function<int()>& body) {
     ChildProcess child([&] {
       if (!make_mounts_private() || ::mount("none", directory.path().c_str(), "tmpfs", 0, size.c_str()) != 0)

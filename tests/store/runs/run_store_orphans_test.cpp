@@ -49,7 +49,7 @@ class OrphanedLog : public AGroupInTheLog {
     fs::remove_all(out() / "made");
   }
 
-  std::string sound;  ///< the store without its log
+  std::string sound;  ///< the bytes of runs.sqlite, without those of its log
 };
 
 TEST_F(OrphanedLog, IsRecoveredByRepairAndByRun) {

@@ -125,7 +125,7 @@ TEST_F(RunStoreDamage, AKilledSalvageNamesTheRunsThatItsEndLeavesBehind) {
   {
     sqlite::Database made(fs::path(file()) += ".new", sqlite::Access::kCreate);
     ASSERT_TRUE(salvage_store(file(), made, {}));
-    made.execute("DELETE FROM runs WHERE model = 'deep' AND seed > 0");  // as for an experiment without them
+    made.execute("DELETE FROM runs WHERE model = 'deep' AND seed > 0");  // as if they were not asked for
   }
   keep_damaged(file());
   fs::remove(ledger_file(file()));

@@ -38,7 +38,7 @@ inline bool names(const std::string& line, const RunRecord& run) {
   return false;
 }
 
-/// Counts the readers of stores in which the same one of the files kParts was damaged.
+/// Counts what happened to readers after damage to one of the files kParts, which has this tally to itself.
 struct Tally {
   int readers = 0;
   int named = 0;    ///< those that got a message about the damage
@@ -107,7 +107,7 @@ class DamageGate : public RunStoreDamage {
   }
 
   /// Expects a reader to show each of the first `reported` runs or to name it as lost, or else to refuse the
-  /// store by its name.
+  /// store with a message that names it.
   void expect_named_by_a_reader(Tally& tally, std::size_t reported) {
     std::vector<RunRecord> read;
     std::vector<std::string> lines;
