@@ -1,4 +1,3 @@
-// Waiting for space on a full disk.
 #include "engine/study/disk_patience.h"
 
 #include <gmock/gmock.h>
