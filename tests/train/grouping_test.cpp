@@ -69,7 +69,7 @@ class GroupingTest : public LaneTest<GroupingCase> {
     company_is_exact() ? expect_equal(alone, together, run) : expect_close(alone, together, run);
   }
 
-  const Dataset dataset_ = synthetic_dataset(90, 33, 31);  // 2 full batches and one of 26
+  const Dataset dataset_ = synthetic_dataset(90, 33, 31);  // an epoch has 2 full batches and one of 26
 
  private:
   static void expect_equal(const Trained& alone, const Trained& together, std::size_t run);

@@ -1,4 +1,3 @@
-// The programs that a group compiles when it is constructed.
 #include <gtest/gtest.h>
 
 #include <set>
