@@ -65,8 +65,8 @@ class Golden : public testing::Test {
     return command(words);
   }
 
-  /// Returns whether the study cannot be continued on this machine. This is the case if another version of
-  /// oneDNN computes matrix products, or without AVX2, because the results then differ in the last bits.
+  /// Returns whether the study cannot be continued on this machine. This is the case if matrix products are
+  /// computed by another version of oneDNN or without AVX2, because the results then differ in the last bits.
   static bool has_other_products(const Outcome& outcome) {
     return outcome.exit_code == 2 &&
            outcome.err.find("numerics: \"oneDNN 2.6.3 AVX2\" -> ") != std::string::npos;

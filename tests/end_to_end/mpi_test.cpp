@@ -68,7 +68,7 @@ class Mpi : public Study {
     return outcome.exit_code != 0 && listing().count(killed_ + "/summary.json") == 0;
   }
 
-  /// Returns rank 0 among the processes that `killed_` identifies.
+  /// Returns the process of rank 0, among those with `killed_` in their command lines.
   pid_t rank_zero() const {
     for (const pid_t process : processes_of(killed_)) {
       const std::string environment = read_file("/proc/" + std::to_string(process) + "/environ");

@@ -20,7 +20,7 @@ class KeptPredictions : public Study {
     return gpu_sweep(arguments);
   }
 
-  /// Returns the bytes of every file of probabilities by name.
+  /// Returns the contents of the files of probabilities, by name.
   std::map<std::string, std::string> files(const std::string& out) const {
     std::map<std::string, std::string> bytes;
     for (const std::string& name : listing()) {

@@ -1,4 +1,3 @@
-// The progress bar of a run on a terminal.
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
