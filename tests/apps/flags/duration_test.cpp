@@ -1,4 +1,3 @@
-// Every flag that takes a duration accepts the same format.
 #include "apps/gpu_sweep/flags/duration.h"
 
 #include <gtest/gtest.h>
