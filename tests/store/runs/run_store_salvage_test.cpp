@@ -44,7 +44,7 @@ TEST_F(RunStoreDamage, ATruncatedFileIsNeverReadAndCostsOnlyWhatIsMissing_Seed1)
   EXPECT_GT(partly, 0u);
 }
 
-// A flipped byte is harmless, makes the file unreadable, or loses runs, which are then named. No run is ever
+// Flipped bits are harmless, make the file unreadable, or lose runs, which are then named. No run is ever
 // read with other contents than were stored, and none disappears silently.
 TEST_F(RunStoreDamage, FlippedBytesAreNeverSilentlyUsed_Seed2) {
   fill();

@@ -38,7 +38,7 @@ inline bool names(const std::string& line, const RunRecord& run) {
   return false;
 }
 
-/// Counts what happened to readers after damage to one of the files kParts, which has this tally to itself.
+/// Counts what happened to the readers in the trials that damage one of the files kParts.
 struct Tally {
   int readers = 0;
   int named = 0;    ///< those that got a message about the damage
