@@ -75,7 +75,7 @@ class EarlyStoppingTest : public LaneTest<const char*> {
  protected:
   EarlyStoppingTest() : LaneTest(GetParam()) {}
 
-  /// Runs that overfit after different numbers of epochs.
+  /// Returns runs that overfit after different numbers of epochs.
   std::vector<RunSpec> runs() const {
     std::vector<RunSpec> runs(3);
     for (std::size_t i = 0; i < runs.size(); ++i) {
@@ -136,7 +136,7 @@ TEST_P(EarlyStoppingTest, EndsAsIfTheRunHadThatManyEpochs) {
 /// stopped run shares a group with unfinished ones only if it stopped in the last epoch before the snapshot.
 TEST_P(EarlyStoppingTest, ResumesAfterAnEpoch) {
   const Trained whole = train(runs());
-  const int step = GetParam() == std::string("cpu") ? 1 : 3;  // the stand-in is slow
+  const int step = GetParam() == std::string("cpu") ? 1 : 3;  // the stand-in for a GPU is slow
   for (int kept = 1; kept < kEpochs; kept += step) {
     SCOPED_TRACE("after epoch " + std::to_string(kept));
     const std::unique_ptr<Lane> lane = make_lane();

@@ -1,5 +1,5 @@
 // A run's result does not depend on the other runs of its group. This holds bit for bit on the CPU and on the
-// stand-in; on a card, it holds if cuBLAS uses the same algorithm for groups of both sizes.
+// stand-in for a GPU; on a card, it holds if cuBLAS uses the same algorithm for groups of both sizes.
 #include <gtest/gtest.h>
 
 #include <algorithm>

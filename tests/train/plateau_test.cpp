@@ -134,7 +134,8 @@ TEST_P(PlateauTest, IsTheSameInAGroupAndAfterAnyRestart) {
     SCOPED_TRACE("run " + std::to_string(i));
     expect_same(records[i], train({runs()[i]}).records[0]);
     for (const std::vector<Snapshot>& snapshots : after) {
-      // The stand-in would take minutes for all epochs. After epoch 2, the first run's rate has fallen once.
+      // The stand-in for a GPU would take minutes for all epochs. After epoch 2, the first run's rate has
+      // fallen once.
       if (kind_ == "simt" && snapshots[i].epochs_done() != 2) continue;
       SCOPED_TRACE("after epoch " + std::to_string(snapshots[i].epochs_done()));
       ReplicaGroup group(*lane, data, layout, group_of_runs(dataset_, {runs()[i]}, 1));

@@ -324,7 +324,7 @@ std::vector<SmallerGroupCase> cases() {
   std::vector<SmallerGroupCase> all;
   for (const char* lane : kLaneKinds) {
     all.push_back({lane, true});
-    if (all.back().lane == std::string("cpu")) all.push_back({lane, false});  // the stand-in is slow
+    if (all.back().lane == std::string("cpu")) all.push_back({lane, false});  // others are slow
   }
   return all;
 }

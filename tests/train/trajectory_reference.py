@@ -18,8 +18,8 @@ import torch
 
 FEATURES, CLASSES, ROWS, BATCH = 784, 10, 1000, 128
 VALIDATION_ROWS = 200
-INITIALISE = 1  # purpose of the words that initial weights are drawn from
-PIXELS, PROTOTYPES, LABELS = 100, 101, 102  # purposes of the words that the images are made of
+INITIALISE = 1  # purpose of the random words (see words) that initial weights are drawn from
+PIXELS, PROTOTYPES, LABELS = 100, 101, 102  # purposes of the random words that the images are made of
 SEED = 42
 STEPS_AN_EPOCH = -(-ROWS // BATCH)
 

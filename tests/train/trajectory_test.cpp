@@ -43,7 +43,7 @@ const json& case_named(const std::string& name) {
 
 double tolerance(std::size_t steps) { return steps <= 10 ? 1e-5 : 1e-4; }
 
-constexpr std::uint32_t kPixels = 100, kPrototypes = 101, kLabels = 102;  // purposes of random words
+constexpr std::uint32_t kPixels = 100, kPrototypes = 101, kLabels = 102;  // as in the reference
 
 /// Appends an image that consists of three parts noise and one part prototype number `shape`. `layer` and
 /// `row` select the random words of the noise.
