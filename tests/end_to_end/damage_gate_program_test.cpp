@@ -37,8 +37,8 @@ class DamageGateOfTheProgram : public IntactResults {
     fs::remove_all(directory_ / "read");
   }
 
-  /// Returns whether the ledger names as many runs as the store has. It does not if the sweep was killed
-  /// between the commit of a run and the run's line in the ledger; such a run was never reported.
+  /// Returns whether the ledger names at least as many runs as the store has. It does not if the sweep was
+  /// killed between the commit of a run and the run's line in the ledger; such a run was never reported.
   bool is_every_run_witnessed() const {
     const auto ledger = read_ledger(directory_ / "killed/runs.sqlite-ledger");
     return ledger && ledger->runs.size() >= reported_.size();

@@ -82,7 +82,7 @@ TEST_F(Judging, AnExportedStudyGetsItsOwnVerdict) {
   const std::vector<double> second = values_of(models.at(1), kValidationAccuracy);
   std::vector<double> differences;
   for (std::size_t i = 0; i < first.size(); ++i) differences.push_back(first[i] - second[i]);
-  const PairTest test = test_paired(differences, 0.01);  // 100 validation images
+  const PairTest test = test_paired(differences, 0.01);  // the step of the accuracy on 100 validation images
   const PairDecision study = decide_pairs({&test, 1}).at(0);
   const auto& pair = verdict.at("pairs").at(0);
   EXPECT_EQ(pair.at("first_model"), models[0].model.name);

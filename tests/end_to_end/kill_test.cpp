@@ -1,5 +1,5 @@
-// Kills a sweep at random moments, many times. The same command must continue it and finish as if nothing had
-// happened.
+// Kills sweeps at random moments, many times. The same command must continue a killed sweep, and finish as if
+// nothing had happened.
 #include <random>
 #include <thread>
 

@@ -21,7 +21,7 @@ std::string to_four_places(double value) {
   return text.data();
 }
 
-/// A study in results/study. It is trained once and copied for every test.
+/// A study in results/study. It is trained once per process, and copied for every test.
 class Results : public Study {
  protected:
   Results() {
