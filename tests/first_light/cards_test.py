@@ -244,7 +244,7 @@ class AllStages(OnACard):
         out = self.folder / "call"
         call = ["all", "--out", str(out), "--device", "simt", "--programs", str(self.programs)]
         with stages(fails, may_be_killed, passes):
-            self.assertEqual(command_line.main(call), 4)  # of the first stage; the last one passed
+            self.assertEqual(command_line.main(call), 4)  # the exit code of the first stage; the last one passed
             self.assertEqual(ran, ["right", "fast", "why"])
             is_killed = True
             with self.assertRaises(process.Stopped):

@@ -1,4 +1,4 @@
-"""All of first_light on the stand-in: whole_test.py BUILD_FOLDER
+"""All of first_light on the stand-in for a GPU (tests/simt/README.md): whole_test.py BUILD_FOLDER
 
 One step is forced to fail and one to hang. Scripts replace third-party tools that need a card.
 """
@@ -138,7 +138,7 @@ class OnTheStandIn(unittest.TestCase):
         found = support.entries(self.out)
         self.assertGreater(found["copy"]["figures"]["bytes_per_second"], 0)
         operations = found["operations_bf16"]["figures"]["operations"]
-        self.assertEqual(len([o for o in operations if "/train_step/" in o["name"]]), 12)  # 11 operations, and all
+        self.assertEqual(len([o for o in operations if "/train_step/" in o["name"]]), 12)  # 11 operations, and "all"
         whole = next(o for o in operations if o["name"] == "bf16/1_hidden/train_step/all")
         self.assertGreater(whole["floor_us"], 0)  # the lower bound for the H100 that nvidia-smi names
         self.assertGreater(whole["us"], 100)  # the stand-in takes milliseconds
