@@ -18,7 +18,7 @@ trap 'rm -rf "$scratch"' EXIT
 fail() { echo "bundle_test: $*" >&2; exit 1; }
 python=${GPU_SWEEP_PYTHON3:-python3}
 
-archive=$("$source/packaging/bundle/make.sh" "$build" "$scratch/made" "$@") # checks its own size
+archive=$("$source/packaging/bundle/make.sh" "$build" "$scratch/made" "$@") # checks the archive's size
 mkdir "$scratch/a place with spaces"
 tar -C "$scratch/a place with spaces" -xf "$archive"
 tree=$(echo "$scratch/a place with spaces"/gpu_sweep-*)
