@@ -189,7 +189,7 @@ class Benchmarks(unittest.TestCase):
 
     def test_the_study_is_cut_to_what_fits(self) -> None:
         self.assertEqual(fast.runs_that_fit(55, 900), 100)
-        self.assertEqual(fast.runs_that_fit(55, 250), 41)  # 55 s x 3/4 x 250 epochs a second / 250 epochs of one run per model
+        self.assertEqual(fast.runs_that_fit(55, 250), 41)  # 55 s x 3/4 x 250 epochs/s / (5 models x 50 epochs)
         self.assertEqual(fast.runs_that_fit(55, 0.01), 1)
         self.assertEqual(fast.runs_that_fit(55, None), 100)
 
