@@ -13,7 +13,7 @@ struct Fault {
   const char* error;
   int stride;             ///< call 1 of each thread fails, in the next run call 1 + stride, ...
   int least = 3;          ///< how many calls must have failed at the end, at least
-  bool is_there = false;  ///< whether the results folder exists before, so that only subfolders are made
+  bool is_there = false;  ///< whether the results folder exists beforehand, so only subfolders are made
   const char* name = call;
 };
 

@@ -1,5 +1,5 @@
-// Compares the objective that a training step computes with that in double precision, and the gradient with
-// the central differences of the latter.
+// A reference computes the objective in double precision. The objective of a training step must equal it, and
+// the gradient of the step must equal its central differences.
 #include <gtest/gtest.h>
 
 #include <string>
