@@ -1,5 +1,4 @@
-// The device memory of one kernel test. It consists of the inputs and outputs that the test adds, with guard
-// zones around them.
+// The device memory of one kernel test: the operands that the test adds, with guard zones around them.
 #pragma once
 
 #include <cstddef>
@@ -15,10 +14,12 @@
 
 namespace gpu_sweep::test {
 
-/// Tensors of the group start at odd multiples of 16 bytes, because operations may rely on an alignment of 16
-/// bytes only (Operand::alignment). There are guard zones before and after each tensor and between its
-/// replicas; only arrays of state records and of metrics are packed, as in a group's arena. Bytes must stay
-/// unchanged, unless they belong to an updated operand, to an output or to scratch memory.
+/// The arena has two spaces: the data set (Space::kDataset) and the group (Space::kGroup). Tensors of the
+/// group start at odd multiples of 16 bytes, except for scratch memory, because operations may rely on an
+/// alignment of 16 bytes only (Operand::alignment). There are guard zones before and after each tensor and
+/// between its replicas; only arrays of state records and of metrics are packed, as a lane packs them. Bytes
+/// of the group must stay unchanged, unless they belong to an updated operand, to an output or to scratch
+/// memory.
 class Arena {
  public:
   /// Adds an operand [replicas, n] that the operation only reads.
@@ -61,7 +62,7 @@ class Arena {
   /// operation may write, or if a replica gives different bits alone than together with the other replicas.
   void run(const std::vector<Op>& ops);
 
-  /// Returns the current values of a tensor added before, for all replicas.
+  /// Returns the current values of a tensor of the group, for all replicas.
   template <class T>
   std::vector<T> get(const Tensor& tensor) const {
     const Place& at = places_.at(tensor.offset);

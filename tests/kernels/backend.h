@@ -1,6 +1,6 @@
-// The only interface between the bodies of the kernel tests and the code under test. A test executable links
-// the bodies with one definition of these functions. There are definitions for the CPU code, for the CUDA
-// kernels on the stand-in for a card (tests/simt), and for the CUDA kernels on a card.
+// The interface between the bodies of the kernel tests and the code under test. A test executable links the
+// bodies with one definition of these functions. There are definitions for the CPU code, for the CUDA kernels
+// on the stand-in for a card (tests/simt), and for the CUDA kernels on a card.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +22,7 @@ std::string missing();
 /// repetition has a different schedule. On other backends, all repetitions are alike.
 int schedules();
 
-/// Returns the largest number of cases that this backend runs. The cases are taken from the start of each
-/// list of cases.
+/// Returns the most cases of a list that for_backend() (kernel_test.h) keeps.
 std::size_t most_cases();
 
 std::uint64_t shuffle_scratch_bytes(int replicas, int rows);
@@ -31,7 +30,8 @@ std::uint64_t shuffle_scratch_bytes(int replicas, int rows);
 /// Returns whether this machine supports matrix products of `type`.
 bool multiplies(DType type);
 
-/// Copies both spaces to the device, runs `ops` in order under a schedule, and copies `group` back.
+/// Runs `ops` in order on both spaces, under the schedule of this number. On CUDA, the spaces are copied to
+/// the device before, and `group` is copied back afterwards.
 void run(int schedule, const std::vector<Op>& ops, std::span<const std::byte> dataset,
          std::span<std::byte> group);
 

@@ -14,7 +14,8 @@ namespace gpu_sweep::test {
 /// Must be called before the first CUDA call of each run.
 void begin_schedule(int schedule);
 
-/// Returns the violations that the device itself has detected since the last call, one line for each.
+/// Returns the violations of CUDA's rules that the stand-in has detected since the last call, one line for
+/// each. A card reports none here.
 std::vector<std::string> take_violations();
 
 /// Executes products and shuffles, which need cuBLAS and CUB. An executable that must not use these libraries

@@ -35,7 +35,7 @@ class Group {
     return place(std::vector<float>(each * replicas), replicas);
   }
 
-  /// Adds packed records, as in a group's arena.
+  /// Adds records without gaps between them.
   template <class T>
   Tensor records(const std::vector<T>& values) {
     Tensor tensor = place(values, 1);
@@ -91,9 +91,9 @@ Group ours(const Group& group, const Record& op) {
   });
 }
 
-/// Returns the memory after cuDNN has executed `op`. `more` are the additional arguments of
-/// CudnnOps::execute. If cuDNN does not offer one of the calls, skips the test and returns nothing; the
-/// caller must then return.
+/// Returns the memory after cuDNN has executed `op`. `more` are functions that return, for the memory, the
+/// additional arguments of CudnnOps::execute. If cuDNN does not offer one of the calls, skips the test and
+/// returns nothing; the caller must then return.
 template <class Record, class... More>
 std::optional<Group> cudnns(const Group& group, const Record& op, const More&... more) {
   try {

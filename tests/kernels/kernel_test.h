@@ -18,7 +18,7 @@
 
 namespace gpu_sweep::test {
 
-/// A test of one operation with a list of `Case`s. The name() of a case contains its shape and its seed.
+/// A test of one operation with a list of `Case`s. The name() of a case is a part of the test's name.
 template <class Case>
 class KernelTest : public testing::TestWithParam<Case> {
  protected:
@@ -43,8 +43,7 @@ std::string text(const Parts&... parts) {
   return stream.str();
 }
 
-/// Returns the cases from the start of the list that the backend runs, which are at most
-/// backend::most_cases().
+/// Returns the first backend::most_cases() cases of the list, or all if it has no more.
 template <class Case>
 std::vector<Case> for_backend(std::vector<Case> cases) {
   if (cases.size() > backend::most_cases()) cases.erase(cases.begin() + backend::most_cases(), cases.end());
@@ -98,7 +97,6 @@ inline void expect_within(double actual, const reference::Bounded& oracle) {
   EXPECT_NEAR(actual, oracle.value, 2 * oracle.error);
 }
 
-/// Expects +0 and not -0, because padding must keep its bit pattern.
 inline void expect_plus_zero(double actual) { EXPECT_TRUE(actual == 0 && !std::signbit(actual)) << actual; }
 
 }  // namespace gpu_sweep::test

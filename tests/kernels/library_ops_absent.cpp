@@ -1,4 +1,4 @@
-// Stubs for executables that link only the CUDA runtime. The stubs must not be called.
+// Stubs for executables without cuBLAS and CUB. They throw.
 #include <stdexcept>
 
 #include "tests/kernels/cuda_device.h"

@@ -38,7 +38,6 @@ inline std::vector<Tensor*> tensors(WeightPenalty& op) {
   return {&op.weights, &op.state, &op.replica_state, &op.metrics};
 }
 
-/// Returns `op` restricted to one replica.
 inline Op replica_slice(const Op& op, int replica) {
   Op slice = op;
   std::visit(

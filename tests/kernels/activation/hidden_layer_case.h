@@ -34,7 +34,7 @@ struct HiddenLayerCase {
     return op;
   }
 
-  /// Returns one record per replica. The seeds of all replicas but the first need more than 32 bits.
+  /// Returns one record per replica. The dropout seeds of all replicas but the first need more than 32 bits.
   std::vector<ReplicaState> states() const {
     std::vector<ReplicaState> states(replicas);
     for (int r = 0; r < replicas; ++r) {
@@ -84,10 +84,10 @@ inline std::vector<HiddenLayerCase> hidden_layer_cases(bool forward) {
   return cases;
 }
 
-/// Returns cases for all paths of the kernels. The widths can be divided into whole packs of 16 bytes, into
-/// packs that end in padding, or not into packs at all. The batches fill the rows that a thread loads at once
-/// (activation_backward.cu) once, twice, or in part. Every activation occurs in both types, once with packs
-/// and once without.
+/// Returns cases for the different paths of the kernels. A row of `width` columns consists of whole packs of
+/// 16 bytes, ends within a pack, or is not divided into packs. A thread loads its rows
+/// (activation_backward.cu) in one group or in several, and the last group may be incomplete. Every
+/// activation occurs in both types, with packs and without.
 inline std::vector<HiddenLayerCase> hidden_layer_widths() {
   using enum Activation;
   std::vector<HiddenLayerCase> cases;

@@ -19,7 +19,7 @@ struct GatherCase {
   DType type = DType::kF32;
   InputType input = InputType::kU8;
   std::uint32_t seed = 3;
-  int pool = 0;  ///< rows of the pool; the `rows` rows begin at index `first` of a replica's pool_rows
+  int pool = 0;  ///< rows of the pool, 0 without one; row i is row pool_rows[first + i] of the pool
   int first = 0;
 
   int valid() const { return std::min(batch, rows - cursor); }

@@ -32,8 +32,8 @@ TEST(Bf16Test, RoundsToNearestTiesToEven_Seed1) {
   }
 }
 
-/// Returns the bits of that one of the two bfloat16 numbers around `value` which is nearer. The distances are
-/// compared as doubles, which represent them exactly.
+/// Returns the bits of that one of the two bfloat16 numbers around `value` which is nearer, or of the even
+/// one if both are equally near. The distances are compared as doubles, which represent them exactly.
 std::uint16_t nearest_bits(float value) {
   const auto below = static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(value) >> 16);  // towards zero
   const auto above = static_cast<std::uint16_t>(below + 1);

@@ -33,7 +33,8 @@ TEST(Fp16Test, EveryHalfSurvivesConversionToFloatAndBack) {
   }
 }
 
-/// The midpoint between two neighbors rounds to the even one, and every other value rounds to the nearer one.
+/// The midpoint between two neighbors rounds to the even one, and the floats next to the midpoint round to
+/// the nearer one.
 TEST(Fp16Test, RoundsToNearestTiesToEven) {
   for (std::uint32_t bits = 0; bits < 0x7bff; ++bits) {
     const auto low = static_cast<float>(value_of_half(bits)),

@@ -1,4 +1,4 @@
-// A kernel that shows which blocks a launch over replicas has run.
+// A kernel that shows which blocks a launch over replicas has run, and an empty kernel.
 #pragma once
 
 #include "kernels/common/cuda_host.h"

@@ -31,8 +31,8 @@ TEST(PhiloxTest, WordsAreNumberedByPurposeLayerStepAndElement) {
   }
 }
 
-/// A tile of words may start and end anywhere within a quad, and anywhere within the quads that are computed
-/// together.
+/// A tile of words may start and end anywhere within a quad (four words, philox.h), and anywhere within the
+/// quads that are computed together.
 TEST(PhiloxTest, ATileOfWordsEqualsSingleWords) {
   std::vector<std::uint32_t> words(cpu::kPhiloxTile);
   for (const std::uint32_t first : {0u, 1u, 255u, 256u, 4'294'966'000u}) {

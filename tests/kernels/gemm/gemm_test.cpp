@@ -1,5 +1,5 @@
-// The three products of a dense layer. They must be exact on integers, and within (number of terms) x epsilon
-// on reals.
+// The three products of a dense layer. They must be exact on small integers, and on reals within a bound that
+// grows with the number of terms.
 #include "kernels/gemm/gemm.h"
 
 #include <gmock/gmock.h>
@@ -16,7 +16,7 @@ struct GemmCase {
   Product product;
   int replicas, batch, inputs, outputs;
   DType input_type = DType::kF32, output_type = DType::kF32;
-  bool shared_input = false;  ///< one `a` for all replicas, as in the first layer of an evaluation
+  bool shared_input = false;  ///< one `a` for all replicas, as in an evaluation of all on the same rows
   std::uint32_t seed = 17;
 
   std::string name() const {
@@ -81,7 +81,7 @@ TEST_P(GemmTest, IsExactOnSmallIntegers) {
   const int limit = c.output_type == DType::kBf16 ? 1 : 8;
   auto a = random_integers(c.seed, c.a_size() * (c.shared_input ? 1 : c.replicas), limit);
   const auto b = random_integers(c.seed + 1, c.b_size() * c.replicas, limit);
-  // With its 8 significant bits, bf16 represents integers only up to 256 exactly, so the sums must have few
+  // With its 8 significant bits, bf16 represents all integers only up to 256, so the sums must have few
   // terms.
   for (std::size_t i = 0; c.output_type == DType::kBf16 && i < a.size(); ++i) a[i] = i % 3 == 0 ? a[i] : 0;
   const auto actual = multiply(a, b, 0.5f);

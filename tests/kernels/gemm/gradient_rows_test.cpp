@@ -104,7 +104,8 @@ TEST(GradientRowsTest, AreForWeightGradientsInFp32) {
   EXPECT_EQ(cpu::GradientRows::make(op), nullptr);
 }
 
-/// The memory for a comparison with oneDNN is not planned for, so large matrices are not compared.
+/// Code is used only after a comparison with oneDNN (same_bits.h). There is none for one or two rows, for
+/// which oneDNN has other kernels, nor for large matrices, because no memory is planned for it.
 TEST(GradientRowsTest, AreNotForOneOrTwoRowsNorForLargeMatrices) {
   for (const DType type : {DType::kF32, DType::kBf16}) {
     for (const int batch : {1, 2})

@@ -94,7 +94,7 @@ void EvaluateLogitsTest::expect_equals_oracle(int label_sets) {
 
 TEST_P(EvaluateLogitsTest, EqualsOracleAndAddsToWhatWasThere) { expect_equals_oracle(1); }
 
-/// Covers runs that each have validation rows of their own.
+/// Each replica has evaluation rows of its own.
 TEST_P(EvaluateLogitsTest, EqualsOracleOnRowsOfEachReplica) { expect_equals_oracle(GetParam().replicas); }
 
 /// A run that diverged has logits of NaN. Its loss is NaN too, and every row counts as a prediction of the

@@ -12,9 +12,9 @@ namespace gpu_sweep::test {
 
 struct OutputLayerCase {
   int replicas, batch, classes, leading;
-  int cursor, rows;  ///< valid = min(batch, rows - cursor)
+  int cursor, rows;  ///< the batch has the rows of a split from `cursor` on; the split has `rows` rows
   DType type = DType::kF32;
-  bool in_place = false;  ///< training: dlogits replaces logits; evaluation: classes are kept
+  bool in_place = false;  ///< training in f32: dlogits replaces logits; evaluation: sets keep_classes
   double spread = 1;      ///< logits lie in [-4 spread, 4 spread)
   std::uint32_t seed = 11;
   bool weighted = false;  ///< labels are smoothed and classes have weights
@@ -50,7 +50,7 @@ struct OutputLayerCase {
     return random_reals(seed + 1, static_cast<std::size_t>(replicas) * classes, DType::kBf16);
   }
 
-  /// Returns the logits, padded to [replicas, batch, leading]. Rows from `valid` on and columns from
+  /// Returns the logits, padded to [replicas, batch, leading]. Rows from valid() on and columns from
   /// `classes` on are NaN, since no result may depend on them.
   std::vector<double> logit_rows() const {
     auto rows_of_all = padded(logits(), classes, leading, kNaN);
@@ -77,7 +77,7 @@ struct OutputLayerCase {
     return weights;
   }
 
-  /// Returns labels [count, batch]. Those from `valid` on are 0, as GatherBatch leaves them.
+  /// Returns labels [count, batch]. Those of rows from valid() on are 0, as GatherBatch leaves them.
   std::vector<std::uint8_t> labels(int count) const {
     std::mt19937 generator(seed + 2);
     std::vector<std::uint8_t> labels(static_cast<std::size_t>(count) * batch);

@@ -1,4 +1,4 @@
-// Adam's code for AVX-512 against the rule that all backends share, bit for bit.
+// Adam's code for AVX-512 against the rule that all backends share, bit for bit, apart from the bits of NaNs.
 #include "kernels/optimizer/adam_avx512.h"
 
 #include <gtest/gtest.h>

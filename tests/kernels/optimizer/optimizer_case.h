@@ -1,4 +1,4 @@
-// Cases with several steps of an optimizer, shared by the tests of the update rules.
+// Cases with several steps of an optimizer, for the tests of the update rules.
 #pragma once
 
 #include <cmath>
@@ -34,7 +34,7 @@ struct OptimizerCase {
     return weights;
   }
 
-  /// Returns the gradients of step t. They cover twelve orders of magnitude, and some are exactly 0.
+  /// Returns the gradients of step t. They are scaled by factors from 1 to 2^-38, and some are exactly 0.
   std::vector<double> gradient(int t) const {
     auto gradient = random_reals(seed + 1 + t, size(), DType::kF32);
     for (std::size_t i = 0; i < size(); ++i) {
@@ -56,8 +56,8 @@ struct OptimizerCase {
       state.momentum = r == 1 ? 0.5f : momentum;
       state.rho = r == 1 ? 0.75 : 0.9;
       state.weight_decay = r == 1 ? 0.3 : 5;
-      // Each of these limits and penalties is absent in one replica and has an effect in the others. Updates
-      // that are not adjusted must ignore all of them.
+      // The L2 penalty, the clipping and the scale are each absent in one replica and have an effect in the
+      // others. Replica 3 has stopped. Updates without Update::adjusted must ignore all of this.
       state.l2 = r == 1 ? 0 : 0.25f;
       state.gradient_clip_value = r == 2 ? 0 : 0.5f;
       state.gradient_scale = r == 0 ? 1 : 0.375f;

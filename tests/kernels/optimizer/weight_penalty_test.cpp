@@ -21,7 +21,8 @@ struct WeightPenaltyCase {
 
 class WeightPenaltyTest : public KernelTest<WeightPenaltyCase> {
  protected:
-  /// Returns the operation on `weights` [R, P], with every replica's metrics as in `metrics`.
+  /// Returns the operation on `weights` [replicas, parameters]. `metrics` are the replicas' metrics before
+  /// it.
   WeightPenalty op(const std::vector<double>& weights, const std::vector<ReplicaState>& states,
                    const std::vector<Metrics>& metrics) {
     const WeightPenaltyCase& c = GetParam();
@@ -38,7 +39,6 @@ class WeightPenaltyTest : public KernelTest<WeightPenaltyCase> {
   }
 };
 
-/// Every third replica has no penalty.
 TEST_P(WeightPenaltyTest, AddsHalfL2TimesTheSquaresForEachRow) {
   const WeightPenaltyCase& c = GetParam();
   const auto n = static_cast<std::size_t>(c.parameters);
