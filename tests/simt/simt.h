@@ -23,7 +23,6 @@ std::vector<std::string> take_violations();
 /// fail.
 void set_memory_bytes(std::size_t bytes);
 
-/// One of the simulated devices.
 struct Card {
   enum class State {
     kWorks,
@@ -54,7 +53,6 @@ void set_driver_version(int version);
 /// never fails. The default is SIMT_LOSS, or 0. take_violations() restores the device.
 void lose_device_after(std::uint64_t work);
 
-/// Sets the compute capability of all devices.
 void set_compute_capability(int major, int minor);
 
 /// Sets whether a captured product sometimes becomes three nodes, as with cuBLAS (default true).

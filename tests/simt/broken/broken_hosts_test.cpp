@@ -1,5 +1,5 @@
-// Broken host code that the stand-in must catch: missing synchronization, calls during a capture, and direct
-// access to device memory.
+// Broken host code that the stand-in must catch, such as missing synchronization, calls during a capture, and
+// direct access to device memory.
 #include <cmath>
 #include <cub/device/device_radix_sort.cuh>
 #include <thread>
@@ -69,8 +69,8 @@ TEST_F(BrokenHost, PageLockedSourceOverwrittenTooEarlyShows) {
   EXPECT_EQ(cudaFreeHost(host), cudaSuccess);
 }
 
-/// cudaMemcpy from pageable memory returns as soon as the bytes are staged. Non-blocking streams do not wait
-/// until these bytes have reached the device.
+/// cudaMemcpy from pageable memory may return as soon as the bytes are staged. Non-blocking streams do not
+/// wait until these bytes have reached the device.
 TEST_F(BrokenHost, AKernelBehindAnUnorderedCopyShows) {
   const std::vector<float> ones(64, 1.0f);
   const auto wrong = [&](bool ordered) {
@@ -91,8 +91,8 @@ TEST_F(BrokenHost, AKernelBehindAnUnorderedCopyShows) {
   EXPECT_EQ(wrong(true), 0);
 }
 
-/// cudaMemset, too, returns before the fill is done. It uses the default stream, so a download through that
-/// stream comes after the fill.
+/// cudaMemset, too, may return before the fill is done. It uses the default stream, so a download through
+/// that stream comes after the fill.
 TEST_F(BrokenHost, AKernelBehindAnUnorderedFillShows) {
   int wrong = 0;
   for (int seed = 0; seed < kSchedules; ++seed) {

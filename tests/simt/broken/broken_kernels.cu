@@ -20,7 +20,8 @@ cudaLaunchConfig_t config(dim3 grid, dim3 block, cudaStream_t stream, std::size_
   return made;
 }
 
-/// Each warp sums its 32 values by shuffles and stores the sum in scratch. Every thread adds the warps' sums.
+/// Returns the sum of the block's values. Each warp sums its 32 values by shuffles and stores the sum in
+/// scratch, and every thread adds the two sums.
 __device__ float block_sum(float value, float* scratch) {
   for (int distance = 16; distance > 0; distance /= 2) value += __shfl_xor_sync(0xffffffffu, value, distance);
   if (threadIdx.x % 32 == 0) scratch[threadIdx.x / 32] = value;

@@ -1,5 +1,5 @@
-// Kernels with one mistake each, or with one if a parameter asks for it, and the functions that launch them.
-// All kernels look right, and on hardware most of them usually give the right result.
+// Functions that launch kernels. Most of the kernels make a mistake, some of them only if a parameter asks
+// for it.
 #pragma once
 
 #include <cuda_runtime_api.h>

@@ -1,5 +1,5 @@
-// Broken kernels that the stand-in must catch, most of them together with a correct launch that it must
-// not report.
+// Broken kernels that the stand-in must catch, some of them together with a correct launch that it must not
+// report.
 #include "tests/simt/broken/broken_kernels.h"
 
 #include <cmath>

@@ -1,4 +1,4 @@
-// Broken calls of cuBLAS that the stand-in must catch: wrong shapes, and shared or missing workspaces.
+// Broken calls of cuBLAS that the stand-in must catch, such as wrong shapes and shared or missing workspaces.
 #include <cublas_v2.h>
 #include <cuda_bf16.h>
 

@@ -1,6 +1,6 @@
-// The host functions of the CUDA runtime that the project uses. They have C++ linkage. Because of this, our
-// calls do not bind to a real CUDA runtime in the same process, and the calls of that runtime do not bind to
-// these functions.
+// Host functions of the CUDA runtime, among them those that the project uses. They have C++ linkage. Because
+// of this, our calls do not bind to a real CUDA runtime in the same process, and the calls of that runtime do
+// not bind to these functions.
 #pragma once
 
 #include "driver_types.h"

@@ -33,10 +33,11 @@ enum class BarrierKind { kPlain, kCount, kAnd, kOr };
 enum class WarpOp { kSync, kBallot, kShuffle, kShuffleUp, kShuffleDown, kShuffleXor };
 
 /// Waits for all threads of the block, then returns the count, the conjunction or the disjunction of their
-/// predicates.
+/// predicates, or 0 for kPlain.
 int block_barrier(BarrierKind kind, bool predicate, std::source_location where);
 
-/// Waits for all threads of the warp in `mask`, then returns the result of `op` on their values.
+/// Waits for all threads of the warp in `mask` that have not returned, then gives the result of `op` on their
+/// values.
 std::uint64_t warp_exchange(WarpOp op, unsigned mask, std::uint64_t value, int operand, int width,
                             std::source_location where);
 

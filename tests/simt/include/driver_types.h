@@ -1,5 +1,5 @@
-// The handles, constants and structs of the CUDA runtime that the project uses. Constants have their real
-// values.
+// Handles, constants and structs of the CUDA runtime, among them those that the project uses. Constants have
+// their real values.
 #pragma once
 
 #include <cstddef>

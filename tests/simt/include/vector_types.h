@@ -1,4 +1,4 @@
-// The vector types of CUDA that the project uses, with the sizes and alignments of the real ones.
+// Vector types of CUDA, with the sizes and alignments of the real ones.
 #pragma once
 
 struct alignas(2) uchar2 {

@@ -1,4 +1,4 @@
-// Errors, versions and properties of devices.
+// Errors, versions, and the choice and the properties of devices.
 #include <cuda_runtime_api.h>
 
 #include <cstring>

@@ -143,7 +143,7 @@ cudaError_t cudaMemsetAsync(void* to, int value, std::size_t bytes, cudaStream_t
   return result(submit_fill(to, value, bytes, stream));
 }
 
-/// Returns before the fill is done.
+/// May return before the fill is done.
 cudaError_t cudaMemset(void* to, int value, std::size_t bytes) {
   const std::lock_guard lock(device().mutex);
   if (const cudaError_t error = device().check_not_capturing("cudaMemset")) return result(error);

@@ -8,7 +8,8 @@ using simt::result;
 
 namespace {
 
-/// Executes queued work until `stream` is empty. If the stream belongs to a capture, invalidates the capture.
+/// Executes queued work until `stream` is empty. If the stream belongs to a capture, invalidates the capture
+/// and returns an error instead.
 cudaError_t drain(cudaStream_t stream, const char* call) {
   if (const cudaError_t error = device().check_stream(stream, call)) return error;
   if (device().capturing(stream)) return device().check_not_capturing(call);

@@ -71,7 +71,7 @@ std::string Block::run(void* launch_sync, void* join_sync) {
   return error_;
 }
 
-/// The first function that every fiber runs.
+/// Every fiber starts in this function.
 void Block::enter(void* block_pointer) {
   auto& block = *static_cast<Block*>(block_pointer);
   const unsigned self = block.running_;

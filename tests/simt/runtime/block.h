@@ -18,9 +18,9 @@ namespace simt {
 /// Fibers that are reused from block to block.
 using FiberPool = std::vector<std::unique_ptr<Fiber>>;
 
-/// Runs the block until all threads have returned, or until the first error. Any legal order may occur. Warps
-/// take turns, and a warp may run ahead of the others up to the next barrier of the block. The threads of a
-/// warp run one after another, each up to the next point where it must wait.
+/// Runs the block until all threads have returned, or until the first error. Warps take turns, and a warp may
+/// run ahead of the others up to the next barrier of the block. The threads of a warp run one after another,
+/// each up to the next point where it must wait.
 class Block {
  public:
   Block(const std::function<void()>& body, dim3 shape, FiberPool& fibers, Random& random);
@@ -29,7 +29,7 @@ class Block {
   /// threads after the start of the launch, and `join_sync` places them before its end.
   std::string run(void* launch_sync, void* join_sync);
 
-  /// The block whose thread is running now.
+  /// The block whose thread is running now, or null.
   static Block* current();
 
   // Called by device code, on a fiber.

@@ -1,4 +1,4 @@
-// Capture of streams into graphs, and the calls that fail during a capture.
+// Capture of streams into graphs, and the check by which other calls fail during a capture.
 #include <cuda_runtime_api.h>
 
 #include "tests/simt/runtime/device.h"

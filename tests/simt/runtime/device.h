@@ -20,12 +20,13 @@ namespace simt {
 
 /// What the runtime remembers about a kernel.
 struct KernelInfo {
-  bool loaded = false;  ///< set at the first launch or query, because kernels load lazily
+  bool loaded = false;  ///< set at the first launch or access to attributes, because kernels load lazily
   std::size_t dynamic_shared_limit = 48 * 1024;
   std::string name;  ///< mangled; empty until queried
 };
 
-/// All state of the stand-in. Every entry point locks `mutex`, so that host threads take turns.
+/// The state that the host threads share. Functions of the runtime lock `mutex` while they use it, so that
+/// host threads take turns.
 struct Device {
   std::mutex mutex;
   Random random;
@@ -78,8 +79,8 @@ struct Device {
   // Capture (capture.cpp)
 
   bool capturing(cudaStream_t stream) const;
-  /// Called by functions that are forbidden during a capture. If a capture is in progress, invalidates it,
-  /// reports a violation and returns an error.
+  /// Called by functions that are forbidden during a capture. If a capture that forbids them is in progress,
+  /// invalidates it, reports a violation and returns an error.
   cudaError_t check_not_capturing(const char* call);
   /// Checks that the stream exists and is not the default stream, which the project never uses.
   cudaError_t check_stream(cudaStream_t stream, const char* call);
@@ -100,7 +101,7 @@ struct Device {
 
 Device& device();
 
-/// Returns the device that cudaSetDevice last set in this host thread.
+/// Returns the device that cudaSetDevice last set in this host thread; 0 before.
 int& current_device();
 
 /// Stores an error for cudaGetLastError and returns it. A sticky error takes precedence.

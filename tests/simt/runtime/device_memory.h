@@ -36,7 +36,7 @@ class DeviceMemory {
   /// Returns text such as "12 bytes past the end of a device allocation of 400 bytes".
   std::string describe(const void* pointer) const;
 
-  /// Returns the device to which this memory belongs, or 0.
+  /// Returns the device to which this memory belongs, or 0 if it is not device memory.
   int device_of(const void* pointer) const;
 
   /// `open` makes the memory of `device`, and of no other device, accessible to this process. `close` makes
@@ -44,7 +44,8 @@ class DeviceMemory {
   void open(int device);
   void close();
 
-  /// Reports each write into a guard zone once. Must be called while the memory is open.
+  /// Reports each allocation whose guard zones were overwritten, and restores the zones. Must be called while
+  /// the memory is open.
   void check_guards(const std::string& culprit, Violations& violations);
 
   std::size_t used_bytes(int device) const;

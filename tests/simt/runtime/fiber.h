@@ -7,7 +7,7 @@
 namespace simt {
 
 /// Owns a stack that is reused. `start` gives it a new function, and `resume` runs this function until it
-/// suspends itself or returns. All members except `suspend` are called from outside the fiber.
+/// suspends itself or returns. All public members except `suspend` are called from outside the fiber.
 class Fiber {
  public:
   using Entry = void (*)(void* argument);

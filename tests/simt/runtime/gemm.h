@@ -48,7 +48,8 @@ struct Gemm {
   bool rounds_partial_sums = false;  ///< whether sums are rounded to bf16 after every few terms
   Matrix a, b, c;
 
-  /// Returns an empty string, or a message if operands overlap or do not lie in device memory.
+  /// Returns an empty string, or a message if a matrix does not lie within one device allocation or overlaps
+  /// a result.
   std::string check(const DeviceMemory& memory) const;
 
   /// Returns alpha op(A) op(B) of all products, packed as [batch][n][m]. The sums are in the order of k, and

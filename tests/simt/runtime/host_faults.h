@@ -5,8 +5,8 @@
 
 namespace simt {
 
-/// Handles SIGSEGV, SIGBUS and SIGILL (which misaligned vector accesses cause). Prints one line, and then
-/// lets the previous handler deal with the signal.
+/// Handles SIGSEGV, SIGBUS and SIGILL (which misaligned vector accesses cause). Prints one line if the fault
+/// is in device memory or in a kernel, and then lets the previous handler deal with the signal.
 void report_faults_on(const DeviceMemory& memory);
 
 }  // namespace simt

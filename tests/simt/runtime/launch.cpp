@@ -46,7 +46,7 @@ std::string run_block(const Launch& launch, std::uint64_t index, const SharedMem
   return error.empty() ? check_shared_memory(static_memory, launch.dynamic_bytes) : error;
 }
 
-/// Runs all blocks in random order.
+/// Runs the blocks in random order, until one has an error.
 void run_grid(const Launch& launch) {
   Device& on = device();
   bool in_program = false;
@@ -61,7 +61,7 @@ void run_grid(const Launch& launch) {
   std::iota(order.begin(), order.end(), std::uint64_t{0});
   on.random.shuffle(order, order.size());
   // The start of the launch is ordered before every thread, and every thread is ordered before the end of the
-  // launch. There is no order among the threads.
+  // launch. The launch imposes no order among the threads.
   const auto syncs = std::make_unique<std::array<char, 2>>();
   sanitizer::release(&(*syncs)[0]);
   for (const std::uint64_t index : order) {

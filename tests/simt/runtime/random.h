@@ -19,7 +19,7 @@ class Random {
     return z ^ (z >> 31);
   }
 
-  /// Returns a number in 0 .. count - 1, uniform for the small counts used here.
+  /// Returns a number in 0 .. count - 1, nearly uniform if `count` is far below 2^32.
   std::size_t below(std::size_t count) { return static_cast<std::size_t>((next() >> 32) * count >> 32); }
 
   bool one_in(std::size_t count) { return below(count) == 0; }

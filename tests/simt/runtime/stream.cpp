@@ -1,4 +1,5 @@
-// Deferred execution: the stand-in executes queued work as late, and in as unusual an order, as CUDA allows.
+// Deferred execution: queued work is executed when the host waits, or sometimes a little earlier, in a random
+// order of those that CUDA allows.
 #include "tests/simt/runtime/device.h"
 
 namespace simt {

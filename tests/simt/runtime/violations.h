@@ -8,13 +8,14 @@
 
 namespace simt {
 
-/// Guarded by the device's mutex, like everything in the runtime.
+/// Guarded by Device::mutex (device.h).
 class Violations {
  public:
   /// Records a violation that real hardware might tolerate.
   void report(std::string text);
 
-  /// Records a violation that makes the device unusable. All later calls return `error`.
+  /// Records a violation that makes the device unusable: until take(), sticky() is the `error` of the first
+  /// such violation.
   void fail(cudaError_t error, std::string text);
 
   cudaError_t sticky() const { return sticky_; }

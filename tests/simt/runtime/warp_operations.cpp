@@ -1,5 +1,5 @@
-// Shuffles, votes and syncs of a warp. Each thread waits until all threads in its mask have arrived, and then
-// receives its result.
+// Shuffles, votes and syncs of a warp. Each thread waits until all threads in its mask that have not returned
+// have arrived, and then receives its result.
 #include <bit>
 
 #include "tests/simt/runtime/block.h"

@@ -18,8 +18,8 @@ namespace simt {
 struct Work {
   cudaGraphNodeType type = cudaGraphNodeTypeKernel;
   std::function<void()> run;        ///< called with device memory open
-  const void* workspace = nullptr;  ///< cuBLAS workspace that the work overwrites; for one stream only
-  const void* function = nullptr;   ///< the kernel, if the runtime launched one; otherwise null
+  const void* workspace = nullptr;  ///< cuBLAS workspace that the work overwrites, or null
+  const void* function = nullptr;   ///< the kernel; null for other work and for kernels of libraries
 };
 using WorkPointer = std::shared_ptr<const Work>;
 
@@ -87,7 +87,7 @@ struct CUstream_st {
 
 struct CUevent_st {
   std::shared_ptr<simt::EventState> state = std::make_shared<simt::EventState>();
-  std::shared_ptr<simt::Capture> capture;  ///< set while the event marks a point in a capture
+  std::shared_ptr<simt::Capture> capture;  ///< set if the event was last recorded in a capture
   std::vector<std::size_t> nodes;
   bool timing = true;
 };
