@@ -17,8 +17,8 @@
 
 namespace gpu_sweep {
 
-/// Returns a run whose accuracy depends only on the model and the seed, which are given by their indices.
-/// This is also true of a trained run.
+/// Returns a run with an accuracy that is drawn from a normal distribution. `model` and `seed` are indices.
+/// Each pair of them has a random sequence of its own, so equal arguments give equal runs, as in training.
 inline RunRecord drawn_run(const Experiment& experiment, std::size_t model, int seed, double mean,
                            double spread) {
   std::mt19937 random(static_cast<std::uint32_t>(7919 * seed + 31 * static_cast<int>(model)));

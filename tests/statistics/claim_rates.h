@@ -10,8 +10,9 @@
 
 namespace gpu_sweep {
 
-/// Returns the number of studies to simulate. It is 400, or the number in the environment variable
-/// GPU_SWEEP_CLAIMS, and it is smaller if there are many models.
+/// Returns the number of studies to simulate. For up to 5 models, it is 400 or the number in the environment
+/// variable GPU_SWEEP_CLAIMS. For more models, it is a part of this number, but at least 100 for up to 20
+/// models and at least 20 for more.
 inline int studies(int models) {
   const char* const asked = std::getenv("GPU_SWEEP_CLAIMS");
   const int all = asked == nullptr ? 400 : std::atoi(asked);

@@ -1,6 +1,5 @@
-// Simulates the claims of the report through the project's own code, and checks the error rate of each claim.
-// claim_rates.h says how many studies there are per case. Every case prints its rate and its Monte-Carlo
-// error.
+// Simulates claims of the report through the project's own code, and checks how often they are false.
+// claim_rates.h says how many studies a case simulates, and prints rates with their Monte-Carlo errors.
 #include <gtest/gtest.h>
 
 #include <tuple>

@@ -165,9 +165,8 @@ TEST(ResampledClaims, OfEqualModelsOverFolds) {
 
 // -- Seeds and images -------------------------------------------------------------------------------------
 
-/// Models that are equally good on the population of images. The difficulty of an image for a model is
-/// the sum of a part that both models share and a part that is specific to the model. Every seed has an
-/// effect, too.
+/// Models that are equally good on the population of images. The effect of an image on a model is the sum of
+/// a part that all models share and a part that is specific to the model. Every seed has an effect, too.
 class Classifiers {
  public:
   Classifiers(int runs, int images) : runs_(runs), images_(images) {}
@@ -218,7 +217,7 @@ class Classifiers {
 };
 
 TEST(TwoWayClaims, IntervalOnNewImagesCovers) {
-  const double work = GPU_SWEEP_DRAWS * 2e6;  // answers per case
+  const double work = GPU_SWEEP_DRAWS * 2e6;  // the most answers per case
   for (const auto& [runs, images] :
        {std::pair{5, 500}, {5, 2'000}, {20, 500}, {20, 10'000}, {100, 500}, {100, 2'000}}) {
     const int draws = static_cast<int>(std::min(1.0 * GPU_SWEEP_DRAWS, work / (2.0 * runs * images)));

@@ -1,5 +1,5 @@
-// Simulates races, to count how often they drop the best model and how many runs they save. See
-// claims_test.cpp.
+// Simulates races, to count how often they drop the best model, how often the verdict on those that remain is
+// false, and how many runs races save. See claims_test.cpp.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -70,7 +70,6 @@ TEST(RaceClaims, TheBestIsSeldomDropped) {
         RaceCase{"only the best skewed, twice the spread", 20, Shape::kNormal, Shape::kWideSkewed},
         RaceCase{"only the best spreads twice as much", 20, Shape::kNormal, Shape::kWide},
         RaceCase{"only the best fails by 3 points in 10 %", 20, Shape::kNormal, Shape::kFailBy3}}) {
-    // Equal means are the hardest case.
     std::vector<double> means(static_cast<std::size_t>(each.models), 0.89);
     std::fill_n(means.rbegin(), each.poor, 0.87);
     SimulatedScores scores(11);

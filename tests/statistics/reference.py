@@ -216,7 +216,7 @@ def holm(p):
 
 
 def right(runs, images, share, hard, worse=0):
-    """Right answers, 1 or 0: all runs are wrong on the first `hard` images, the first run on the next `worse`, too."""
+    """Random answers, 1 if right; all runs are wrong on the first `hard` images, and run 0 on the next `worse`, too."""
     answers = (later.uniform(size=(runs, images)) < share).astype(int)
     answers[:, :hard] = 0
     answers[0, hard:hard + worse] = 0

@@ -21,8 +21,8 @@ inline nlohmann::json reference(const char* part) {
 
 inline std::vector<double> numbers(const nlohmann::json& array) { return array.get<std::vector<double>>(); }
 
-/// Expects a closed form to equal the result of SciPy or statsmodels up to 1e-9 of the expected value, or of
-/// 0.001 if that is greater.
+/// Expects `value` to equal `expected`, a number of the reference file, up to 1e-9 of the magnitude of
+/// `expected`, or of 0.001 if that is greater.
 #define EXPECT_AS_SCIPY(value, expected) \
   EXPECT_NEAR((value), (expected).get<double>(), 1e-9 * std::max(1e-3, std::abs((expected).get<double>())))
 

@@ -95,7 +95,8 @@ TEST(Judge, AnswersAreTheStepOfSharesOnly) {
 }
 
 TEST(Judge, RoundedMeansOfDataSetsAreNoDifference) {
-  // Each of 7 data sets has the same three scores in another order, so that means differ in the last bit.
+  // On each of 7 data sets, the two models have the same three scores in opposite orders, so that their means
+  // differ in the last bit.
   Scores scores;
   scores.seeds = true;
   for (int dataset = 0; dataset < 7; ++dataset) {

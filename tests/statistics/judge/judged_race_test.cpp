@@ -22,7 +22,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 /// A race that race() trains, with mean validation accuracies `means`. The test accuracies of the second
-/// model are lower by 2 points.
+/// model are 2 points below its validation accuracies.
 class JudgedRace : public testing::Test {
  protected:
   void race(const std::vector<double>& means, int most = 45) {

@@ -18,7 +18,8 @@ namespace {
 const std::vector<double> kDifferences = {0.3, -0.1, 0.4, 0.2, 0.5};
 
 /// Returns the mixture of which M is the closed form (AnytimeTest). It is the mean of exp(l S - l^2 V / 2)
-/// over normal slopes l with variance rho that are at least `from`, computed by the trapezoidal rule.
+/// over normal slopes l with variance rho that are at least `from`, computed by the trapezoidal rule. S and V
+/// are the sums of kDifferences and of their squares.
 double mixture(double rho, double from) {
   double sum = 0;
   double squares = 0;
@@ -167,7 +168,8 @@ TEST(FewestAnytimeRuns, LessCannotTellWhateverTheScores) {
   EXPECT_EQ(fewest_anytime_runs(10), 15);
   EXPECT_EQ(fewest_anytime_runs(190), 21);
   double least = 1;
-  for (int growth = 0; growth < 400; ++growth) {  // the differences grow, so that rho V takes all sizes
+  // The later differences grow, so that rho V takes many sizes.
+  for (int growth = 0; growth < 400; ++growth) {
     std::vector<double> values;
     for (int i = 0; i < 9; ++i) values.push_back(i < kSizesForRho ? 1 : 1 + growth / 20.0);
     least = std::min(least, anytime_p(values, 0));

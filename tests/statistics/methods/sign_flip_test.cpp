@@ -160,7 +160,8 @@ TEST(SignFlipInterval, EndsSeparateRejectedFromKeptShifts) {
     const auto p_beside = [&](double end, double by) {
       return brute_force_p(steps, std::llround((end + by) * kParts), kParts);
     };
-    // Beyond kMostEnumerated, neighboring points of the grid are about 12 * 0.8 / 48 = 0.2 apart.
+    // Beyond kMostEnumerated, neighboring points of the grid (sign_flip.h) are at most 1/48 of the mean
+    // distance from the median apart, which is about 12 * 0.8 / 48 = 0.2.
     const double within = n <= kMostEnumerated ? 0.002 : 0.3;
     EXPECT_GE(p_beside(found.low, within), 0.05) << n;
     EXPECT_GE(p_beside(found.high, -within), 0.05) << n;

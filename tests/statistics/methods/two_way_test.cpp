@@ -13,7 +13,7 @@
 namespace gpu_sweep {
 namespace {
 
-using Table = std::vector<std::vector<int>>;  // [R][N], 1 if right
+using Table = std::vector<std::vector<int>>;  // [runs][images], 1 if right
 
 std::vector<std::uint8_t> packed(const Table& table) {
   const std::size_t row = (table[0].size() + 7) / 8;
@@ -124,8 +124,8 @@ TEST(TwoWay, EqualsStatsmodels) {
 }
 
 TEST(TwoWay, SeedNoiseWithoutImagesThatDiffer) {
-  // Each run of b is wrong on one image, and on a different image each time. No image is therefore harder
-  // than others for either model.
+  // Each run of b is wrong on one image, and on a different image each time, so that the errors show no image
+  // that is hard for all runs.
   Table a(4, std::vector<int>(40, 1));
   Table b = a;
   for (std::size_t i = 0; i < 4; ++i) b[i][i] = 0;

@@ -257,7 +257,8 @@ double groupings_of(int n, int k) {
 }
 
 TEST(Unpaired, ConstantScoresOfTwoModels) {
-  // The mean of equal values must not be rounded: in floating point, 6 x 0.92 / 6 is not 0.92.
+  // The mean of equal values must not be rounded: in floating point, the sum of six 0.95, divided by 6, is
+  // not 0.95.
   for (const auto& [value_a, value_b] : {std::pair{0.92, 0.95}, {0.1, 0.3}, {0.7, 0.1}, {1e-7, 3e-7}}) {
     for (const auto& [n_a, n_b] :
          {std::pair{4, 4}, {5, 5}, {6, 6}, {6, 7}, {9, 4}, {10, 10}, {12, 12}, {12, 14}}) {
