@@ -23,8 +23,8 @@ namespace {
 
 TEST(DeviceCheck, BelievesHonestVariants) { expect_honest_variants_pass(1); }
 
-/// The shapes are small versions of the study's shapes. With these, rounding has been seen to change single
-/// weights by as much as their whole update, after a step with relu and with Adam or RMSprop.
+/// The shapes are small versions of those with which rounding has been seen to change single weights by as
+/// much as their whole update, in a step with relu and with Adam or RMSprop.
 TEST(DeviceCheck, BelievesHonestDevicesWhereRoundingMovesSingleWeights) {
   SelftestScale scale = kStandInScale;
   scale.side = 28;
@@ -62,8 +62,8 @@ TEST(DeviceCheck, BelievesHonestDevicesWhoseRunsHaveTheirOwnSplits) {
   }
 }
 
-/// The results of the check for one lane. `products` is the number of wrong elements. The other two are
-/// errors in units of their bounds, which must not be above 1.
+/// The results of the check for one lane. `products` is the number of wrong elements of products.
+/// `operations` and `steps` are the largest quotients of an error and its bound; they must not be above 1.
 struct Row {
   double products, operations, steps;
   bool refused;            ///< by at least one part of the check

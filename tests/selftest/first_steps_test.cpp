@@ -10,7 +10,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-/// Returns a group of two runs of a deep model, with narrower layers than the study's deepest one.
+/// Returns a group of two runs of a model with four hidden layers.
 GroupSpec deep_group(const Dataset& dataset, Precision precision, OptimizerKind optimizer) {
   ModelSpec model;
   model.name = "deep";

@@ -53,8 +53,8 @@ double worst(const std::vector<Margin>& margins) {
 namespace {
 
 /// Returns all pairs of the first three activations with the first three optimizers. Also returns the pairs
-/// of the self-test, in which every activation and every optimizer occurs. Testing all pairs would take three
-/// times as long.
+/// of the self-test (kVariants), in which every activation and every optimizer occurs. Testing all pairs
+/// would take three times as long.
 std::vector<Variant> judged_pairs() {
   constexpr std::size_t kInAllPairs = 3;
   std::vector<Variant> pairs(kVariants.begin(), kVariants.end());

@@ -1,4 +1,4 @@
-// Honest variants of devices with many shapes, for the check before a sweep.
+// The check of a device before a sweep, on honest variants of a device (honest_products.h) and many shapes.
 #pragma once
 
 #include <vector>
@@ -29,11 +29,12 @@ GroupSpec group_of(const Dataset& dataset, const Shape& shape, Precision precisi
 DeviceCheck check(const Dataset& dataset, const Shape& shape, Precision precision,
                   const HonestVariant& variant);
 
-/// Returns the largest of the margins, where each is in units of its bound.
+/// Returns the largest quotient of a margin's value and its bound. Margins without a bound do not count.
 double worst(const std::vector<Margin>& margins);
 
-/// Expects check_device to pass for groups that cover every optimizer, activation, depth and precision. Each
-/// group is checked with the next `variants` of kHonestVariants, in turn.
+/// Expects check_device to pass for groups with every optimizer, activation and precision and with 1 to 5
+/// hidden layers. Each group is checked with as many of kHonestVariants as `variants` says, chosen in
+/// rotation.
 void expect_honest_variants_pass(std::size_t variants);
 
 }  // namespace gpu_sweep::test

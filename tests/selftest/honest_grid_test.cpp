@@ -1,4 +1,4 @@
-// The check before a sweep accepts every honest variant of a device, with every shape.
+// The check before a sweep accepts every honest variant of a device with each of many shapes.
 #include "tests/selftest/honest_grid.h"
 
 #include <gtest/gtest.h>

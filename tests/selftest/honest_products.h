@@ -100,7 +100,8 @@ inline void multiply(const Gemm& op, const Memory& memory, const HonestVariant& 
   }
 }
 
-/// Returns the operations of a lane that computes matrix products as `variant` says.
+/// Returns a function that computes matrix products as `variant` says, and runs all other operations
+/// honestly.
 inline Perform honest(const HonestVariant& variant) {
   return [variant](const Op& op, const Memory& memory, const std::function<void()>& honestly) {
     const Gemm* gemm = std::get_if<Gemm>(&op);

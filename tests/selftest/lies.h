@@ -1,5 +1,4 @@
-// The faults that a device may have. A CPU lane simulates each of them (lying_lane.h) and is then said to
-// lie.
+// Faults that a device may have. A CPU lane simulates each of them (lying_lane.h) and is then said to lie.
 #pragma once
 
 #include <string>
@@ -28,7 +27,6 @@ std::vector<NamedLie> lies_of_layers();
 std::vector<NamedLie> lies_of_optimizers();
 std::vector<NamedLie> lies_of_settings();
 
-/// Returns all lies.
 std::vector<NamedLie> lies();
 
 }  // namespace gpu_sweep::test

@@ -8,7 +8,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-/// Outputs of the last layer. No hidden layer of a group to which a lie is told is as wide.
+/// Padded outputs of the last layer. No hidden layer of a group to which a lie is told has as many.
 constexpr int kPaddedClasses = 16;
 
 std::size_t elements_of_c(const Gemm& op) {

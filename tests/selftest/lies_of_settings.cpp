@@ -7,7 +7,7 @@
 namespace gpu_sweep::test {
 namespace {
 
-/// Performs an operation with other scalars than those that were given to it.
+/// Performs operations of type Record with the scalars that `change` makes of the given ones.
 template <class Record>
 Perform with_scalars(const std::function<void(ReplicaState&)>& change) {
   return on<Record>([change](const Record& op, const Memory& memory, const Honestly& honestly) {

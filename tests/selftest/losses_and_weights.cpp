@@ -28,7 +28,7 @@ State train(Lane& lane, const Dataset& dataset, const GroupSpec& group, int r) {
           bench.fetch<float>(layout.weights, parameters, r)};
 }
 
-/// Returns whether |a - b| is at most `part` of |b|. Returns false if one of them has a NaN.
+/// Returns whether the 2-norm of a - b is at most `part` of that of b. Returns false if a or b has a NaN.
 bool close(const std::vector<float>& a, const std::vector<float>& b, double part) {
   double difference = 0, norm = 0;
   for (std::size_t i = 0; i < b.size(); ++i) {

@@ -16,7 +16,8 @@ namespace gpu_sweep::test {
 using Perform =
     std::function<void(const Op& op, const Memory& memory, const std::function<void()>& honestly)>;
 
-/// The faults of a lane. A function that is empty changes nothing.
+/// The faults of a lane. A function that is empty changes nothing. With `perform`, `afterwards` and `nodes`
+/// are not called.
 struct Lie {
   std::function<void(Program&)> alter;  ///< applied to every program before it is compiled
   /// Called after every run. It may write to the group's arena.
@@ -112,7 +113,7 @@ class LyingLane : public Lane {
   Lie lie_;
 };
 
-/// Calls `change` for every operation of type Record.
+/// Returns a Lie::alter that calls `change` for every operation of type Record.
 template <class Record, class Change>
 std::function<void(Program&)> altering(Change change) {
   return [change](Program& program) {
