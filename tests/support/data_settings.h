@@ -1,4 +1,4 @@
-// Creates the settings of a data set in a single expression.
+// Functions that return the default settings of a data set with one of them changed.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Bitwise equality of runs.
+// Equality of runs.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -9,8 +9,8 @@
 
 namespace gpu_sweep::test {
 
-/// Expects equal bits of all that is in the store but the wall time. A NaN therefore equals only a NaN with
-/// the same bits.
+/// Expects all that is in the store, except the wall time, to be equal: `final`, `objective` and `history`
+/// bit by bit, so that a NaN equals only a NaN with the same bits, and all else by ==.
 inline void expect_same_results(const RunRecord& expected, const RunRecord& actual) {
   EXPECT_EQ(expected.model, actual.model);
   EXPECT_EQ(expected.seed, actual.seed);
@@ -32,7 +32,7 @@ inline void expect_same_results(const RunRecord& expected, const RunRecord& actu
   }
 }
 
-/// Expects equal bits of all that is in the store.
+/// Like expect_same_results, but also expects equal bits of the wall time.
 inline void expect_same_bits(const RunRecord& expected, const RunRecord& actual) {
   expect_same_results(expected, actual);
   EXPECT_EQ(0, std::memcmp(&expected.train_seconds, &actual.train_seconds, sizeof(double)));

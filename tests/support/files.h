@@ -1,4 +1,4 @@
-// Reads and writes whole files as bytes or text, for tests.
+// Reads and writes whole files, and lists directories, for tests.
 #pragma once
 
 #include <filesystem>
@@ -19,7 +19,6 @@ inline void write_file(const std::filesystem::path& file, const std::string& byt
   std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
 }
 
-/// Returns the names of the entries of a directory.
 inline std::set<std::string> names_in(const std::filesystem::path& directory) {
   std::set<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(directory)) {

@@ -1,4 +1,4 @@
-// Mounts that only one process can see.
+// Mounts that only a process and its children can see.
 #pragma once
 
 #include <sched.h>

@@ -1,4 +1,4 @@
-// Small groups and data sets for tests, generated in code.
+// Small data sets and their layouts for tests, generated in code.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,7 @@
 
 namespace gpu_sweep::test {
 
-/// Calls gpu_sweep::synthetic_dataset with sizes that suit most tests, and adds hashes that identify the data
-/// set.
+/// Calls gpu_sweep::synthetic_dataset, and adds hashes that identify the data set.
 inline Dataset synthetic_dataset(int train_rows, int validation_rows, int test_rows, int side = 6,
                                  int classes = 4) {
   Dataset dataset =
