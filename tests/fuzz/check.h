@@ -1,4 +1,4 @@
-// The requirements that every fuzz target checks for its reader.
+// Checks of the requirements that readers must fulfill.
 #pragma once
 
 #include <cstdint>

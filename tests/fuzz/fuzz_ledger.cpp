@@ -1,4 +1,4 @@
-// Ledgers of intact, changed and arbitrary lines: every run that is read must come from an intact line.
+// Ledgers of arbitrary bytes. Every run that is read must stand under its key and come from a line of runs.
 #include <fuzzer/FuzzedDataProvider.h>
 
 #include "engine/store/database/ledger.h"

@@ -1,5 +1,5 @@
-// Snapshots of any length, which are intact or have one changed array. Whatever is read must equal what was
-// written.
+// Small snapshots, which are intact or have one changed array. A changed one must be refused; of one that is
+// accepted, the key, the step and the length of the history must come back.
 #include <fuzzer/FuzzedDataProvider.h>
 
 #include <bit>
@@ -29,7 +29,7 @@ Snapshot draw_snapshot(FuzzedDataProvider& draw) {
   return snapshot;
 }
 
-/// Changes one array. Returns false if the array is the same as before.
+/// Changes, removes or adds one array, or changes nothing. Returns whether the snapshot must then be refused.
 bool change_one(FuzzedDataProvider& draw, NpzArrays& arrays) {
   auto at = arrays.begin();
   std::advance(at, draw.ConsumeIntegralInRange<std::size_t>(0, arrays.size() - 1));

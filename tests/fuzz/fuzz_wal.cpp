@@ -1,5 +1,5 @@
-// Write-ahead logs of arbitrary bytes. All frames must lie within the log, and only rows with a valid
-// checksum may be read.
+// Write-ahead logs of arbitrary bytes. All frames must lie within the log, and intact frames must have the
+// number of a page.
 #include <fuzzer/FuzzedDataProvider.h>
 
 #include <vector>

@@ -1,4 +1,4 @@
-// Archives of valid arrays with arbitrary names, types and shapes.
+// Archives of valid arrays whose names, types and shapes need not be those of weights.
 #include <fuzzer/FuzzedDataProvider.h>
 
 #include "engine/store/formats/parse_weights.h"

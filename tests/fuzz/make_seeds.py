@@ -1,4 +1,4 @@
-"""Writes the seed corpus: a few small files of each format, valid and almost valid.
+"""Writes the seed corpus: a few files of most formats, valid and almost valid.
 
 Usage: make_seeds.py DIRECTORY. Needs nothing but Python's standard library.
 """
@@ -128,7 +128,7 @@ def text(value):
 
 
 def message_seeds():
-    """Returns messages with and without a header, since the target accepts both."""
+    """Yields messages with and without a header, since the target accepts both."""
     hello, order, epoch, run, failure, dismissal, snapshot, stop = range(8)
     blobs = [bytes(48), bytes(64), struct.pack("<IIIII", 1, 5, 1, 5, 0), b"\0\1\2", bytes(8)]
     row = text(b"key") + text(b"model") + struct.pack("<qBq", 3, 1, 2) + b"".join(map(text, blobs))
