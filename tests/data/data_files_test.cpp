@@ -200,7 +200,7 @@ TEST_F(DataFilesOf, APlaceThatCannotBeReadSaysSo) {
                    (root / "raw" / kOwn[0]).string() + " cannot be read" + many));
 }
 
-/// As root may read everything, a child process looks for the files as another user.
+/// As root may read everything, a child process of root looks for the files as another user.
 TEST_F(DataFilesOf, AClosedDirectorySaysSo) {
   const fs::path place = make("place", kOwn);
   fs::permissions(directory_.path(), fs::perms::all);

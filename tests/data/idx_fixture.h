@@ -21,7 +21,7 @@ inline void write_bytes(const std::filesystem::path& file, const Bytes& bytes) {
       .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
 }
 
-/// Returns an IDX file, which consists of a magic number, sizes and values.
+/// Returns an IDX file. `header` has the magic number and the sizes.
 inline Bytes idx_bytes(const std::vector<std::uint32_t>& header, const Bytes& values) {
   Bytes bytes;
   for (const std::uint32_t word : header) {
@@ -35,7 +35,7 @@ inline Bytes idx_labels(const Bytes& labels) {
   return idx_bytes({0x801, static_cast<std::uint32_t>(labels.size())}, labels);
 }
 
-/// Returns images whose pixels count up (modulo 256), so that every row can be identified by its values.
+/// Returns images whose pixels count up, modulo 256.
 inline Bytes idx_images(std::uint32_t rows, std::uint32_t height, std::uint32_t width) {
   Bytes values(std::size_t{rows} * height * width);
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<std::uint8_t>(i);
