@@ -1,4 +1,4 @@
-// Every kind of error in an experiment, and its message.
+// Errors in experiments, and their messages.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

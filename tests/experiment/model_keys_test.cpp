@@ -1,4 +1,4 @@
-// Every key of a model is read, stored, shown and exported, and is part of a run's identity.
+// Every key of a model is read, stored, shown, exported and documented, and is part of a run's identity.
 #include "engine/experiment/model_keys.h"
 
 #include <gmock/gmock.h>
@@ -64,8 +64,7 @@ std::string key_of(const ModelSpec& model) {
   return run_key(model, 7, Precision::kFp32, "cpu", small_dataset());
 }
 
-/// Calls `check` once per key, with the name of the key and a model in which only this key differs from its
-/// default.
+/// Calls `check` once per key, with the key and a model in which no other key differs from its default.
 template <class Check>
 void for_each_changed_key(const Check& check) {
   for_each_model_key([&](const auto& key) {

@@ -72,8 +72,9 @@ TEST(RunKey, OfVariedSourcesIsTheSameInEveryVersion) {
   EXPECT_EQ(key_of(model), key_of(adam_model())) << "older stores hold runs in which every source varies";
 }
 
-/// Tests the way from a file to the key. Only [defaults] names an optimizer, so the file has the same meaning
-/// in older versions.
+/// Tests the way from a file to the key. The model that names an optimizer states all scalars that it could
+/// take over from [defaults], so the file has the same meaning in older versions
+/// (Experiment::unmerged_optimizers).
 TEST(RunKey, OfAnExperimentIsTheSameInEveryVersion) {
   const Experiment experiment = parse_experiment(R"(name = "golden"
 runs = 1

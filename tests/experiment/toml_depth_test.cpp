@@ -1,5 +1,5 @@
-// Experiment files that are nested too deeply for the stack, files that only look so, and files that are not
-// TOML.
+// Experiment files that are nested too deeply for the stack, files that only look so, and files that are too
+// long or not regular.
 #include "engine/experiment/toml_depth.h"
 
 #include <gmock/gmock.h>
