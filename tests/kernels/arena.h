@@ -17,9 +17,9 @@ namespace gpu_sweep::test {
 /// The arena has two spaces: the data set (Space::kDataset) and the group (Space::kGroup). Tensors of the
 /// group start at odd multiples of 16 bytes, except for scratch memory, because operations may rely on an
 /// alignment of 16 bytes only (Operand::alignment). There are guard zones before and after each tensor and
-/// between its replicas; only arrays of state records and of metrics are packed, as a lane packs them. Bytes
-/// of the group must stay unchanged, unless they belong to an updated operand, to an output or to scratch
-/// memory.
+/// between its replicas, but not between state records or metrics of replicas, which lie side by side as on a
+/// lane. Bytes of the group must stay unchanged, unless they belong to an updated operand, to an output or to
+/// scratch memory.
 class Arena {
  public:
   /// Adds an operand [replicas, n] that the operation only reads.

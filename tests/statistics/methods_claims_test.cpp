@@ -236,8 +236,8 @@ TEST(TwoWayClaims, IntervalOnNewImagesCovers) {
 }
 
 TEST(TwoWayClaims, TheseImagesSayMoreThanIsTrueOfNewOnes) {
-  // This shows the fault that the two-way analysis corrects. With many runs, the images of a single
-  // validation set are enough to tell equal models apart.
+  // This shows the fault that the two-way analysis corrects. With many runs, the images of a single test set
+  // are enough to tell equal models apart.
   const int draws = GPU_SWEEP_DRAWS / 10;
   const Classifiers classifiers(100, 2'000);
   const double told = share_of("told on these images, 100 runs, 2,000 images", draws, [&](Random& random) {

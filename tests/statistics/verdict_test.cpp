@@ -218,7 +218,8 @@ TEST(Verdict, ThoseThatAreTheSameAsOneArePairsWithIt) {
 }
 
 TEST(Verdict, RunsThatWouldShowALimit) {
-  // (1.960 + 0.842)^2 (0.325 / 0.1)^2 = 82.9
+  // The expected values are (z of the level + z of the power)^2 (spread / limit)^2, rounded up: (1.960 +
+  // 0.842)^2 (0.325 / 0.1)^2 = 82.9.
   Comparison pair;
   pair.n = 20;
   pair.family = 1;

@@ -43,8 +43,8 @@ inline Provenance sample_provenance() {
   return provenance;
 }
 
-/// Returns a run with random metrics, seeded by the name of its model and its seed. They are not round
-/// numbers, so that a test notices a lost digit.
+/// Returns a run with random results. They depend on the run's seed and, by its length and first letter, on
+/// the model's name. The metrics are not round numbers, so that a test notices a lost digit.
 inline RunRecord sample_run(const ModelSpec& model, std::uint64_t seed, int test_rows = 50) {
   constexpr std::uint32_t kClasses = 3;
   std::seed_seq start{static_cast<std::uint32_t>(model.name.size()),

@@ -1,5 +1,5 @@
-// Suppresses false reports of ThreadSanitizer. This file is linked into the tests that are built with
-// ThreadSanitizer.
+// Suppresses false reports of ThreadSanitizer. This file is linked into the tests with the label tsan if they
+// are built with ThreadSanitizer (cmake/Testing.cmake).
 
 /// To compute the local time, libzip calls the C library, which frees and copies the name of the time zone
 /// under a lock. ThreadSanitizer sees these memory accesses. It does not see the lock, because the C library

@@ -104,8 +104,9 @@ TEST(GradientRowsTest, AreForWeightGradientsInFp32) {
   EXPECT_EQ(cpu::GradientRows::make(op), nullptr);
 }
 
-/// Code is used only after a comparison with oneDNN (same_bits.h). There is none for one or two rows, for
-/// which oneDNN has other kernels, nor for large matrices, because no memory is planned for it.
+/// Own code is used only after a comparison with oneDNN (same_bits.h). Products with a batch of one or two
+/// rows are not compared, because oneDNN has other kernels for them, nor are large matrices, because no
+/// memory is planned for that.
 TEST(GradientRowsTest, AreNotForOneOrTwoRowsNorForLargeMatrices) {
   for (const DType type : {DType::kF32, DType::kBf16}) {
     for (const int batch : {1, 2})

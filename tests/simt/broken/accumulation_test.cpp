@@ -1,5 +1,5 @@
-// Races that ThreadSanitizer must report. Non-atomic accumulation gives the right result on the stand-in
-// under every schedule, so nothing else detects it.
+// Races that ThreadSanitizer must report, and correct programs that it must not report. Non-atomic
+// accumulation gives the right result on the stand-in under every schedule, so nothing else detects it.
 #include <cstdlib>
 
 #include "tests/simt/broken/broken_kernels.h"

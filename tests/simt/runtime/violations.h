@@ -28,7 +28,8 @@ class Violations {
   cudaError_t sticky_ = cudaSuccess;
 };
 
-/// Returns the demangled name, such as "gpu_sweep::cuda::(anonymous namespace)::begin_pass(...)".
+/// Returns the demangled name, such as "gpu_sweep::cuda::(anonymous namespace)::begin_pass(...)", or
+/// "(unknown kernel)".
 std::string function_name(const void* function);
 
 }  // namespace simt

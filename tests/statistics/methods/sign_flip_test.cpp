@@ -13,8 +13,8 @@ namespace {
 
 WholeDifferences counts(std::vector<std::int64_t> steps) { return {std::move(steps), 1}; }
 
-/// Returns the p-value by its definition, by trying all patterns of signs. The differences are first shifted
-/// by numerator / denominator.
+/// Returns the p-value by its definition, by trying all patterns of signs. First subtracts numerator /
+/// denominator from the differences.
 double brute_force_p(const std::vector<std::int64_t>& steps, std::int64_t numerator = 0,
                      std::int64_t denominator = 1) {
   std::int64_t observed = 0;

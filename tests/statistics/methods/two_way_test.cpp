@@ -53,7 +53,7 @@ TEST(TwoWay, EqualsTheTextbookSums) {
     for (std::size_t j = 5; j < 8; ++j) a[i][j] = 0;
     if (i == 2) b[i] = std::vector<int>(N, 1);
   }
-  // Computes every mean square by its definition, from d_ij and its marginal means.
+  // Computes every mean square by its definition, from the differences d(i, j) and their marginal means.
   double mean = 0;
   std::vector<double> of_run(R), of_image(N);
   const auto d = [&](int i, int j) {
