@@ -51,11 +51,12 @@ struct ClassSpec {
   std::vector<std::string> names;  ///< [K], or empty
 };
 
-/// A data set with its three splits. The training and validation rows of the file are separated by a
-/// permutation, and each split stores its rows in the order of its part of that permutation, so that no index
-/// list is needed after loading. If each run has its own split (SplitPolicy::kPerRun), the training and
-/// validation splits instead hold all rows of the training file in the file's order. They form a pool, and
-/// every run selects its rows from the pool by an index list of its own.
+/// A data set with its three splits and, if there are any, its judging rows. If validation rows are
+/// held out of the training file, a permutation separates them from the training rows, and both splits are
+/// stored in its order, so that no index list is needed after loading. If each run has its own split
+/// (SplitPolicy::kPerRun), the training and validation splits instead hold all rows of the training file in
+/// the file's order. They form a pool, and every run selects its rows from the pool by an index list of its
+/// own.
 struct Dataset {
   int height = 0;
   int width = 0;
@@ -64,13 +65,14 @@ struct Dataset {
   int label_classes = 0;                 ///< 1 + the largest training label; 0 stands for `classes`
   std::array<LabelledImages, 3> splits;  ///< indexed by Split
   LabelledImages judging;                ///< without rows unless settings.judge holds some out
-  std::vector<std::string> class_names;  ///< [K]; by default "0", "1", ... unless the data is Fashion-MNIST
+  std::vector<std::string> class_names;  ///< [K]; "0", "1", ... unless stated or known from the data
   bool is_fashion_mnist = false;         ///< recognized by the hashes of all four files
   std::string directory;                 ///< the place it was read from
   DataSettings settings;                 ///< settings that differ from the defaults for this data
   std::optional<Standardization> standardization;  ///< applied to the inputs, if any
-  std::array<std::string, 4>
-      sha256;  ///< of the decompressed files: train images, train labels, test images, test labels
+  /// Of the decompressed files: train images, train labels, test images, test labels. If there are separate
+  /// validation files, the first two also depend on those.
+  std::array<std::string, 4> sha256;
 
   int features() const { return height * width; }  ///< D
   bool has_split_per_run() const { return settings.split == SplitPolicy::kPerRun; }
@@ -82,8 +84,8 @@ struct Dataset {
   LabelledImages& operator[](Split split) { return const_cast<LabelledImages&>(std::as_const(*this)[split]); }
 };
 
-/// Returns a data set with the first rows of each split, at most rows[split] of them. It has the same
-/// settings, but no judging rows, no class names and no hashes.
+/// Returns a data set with the first rows of each split, at most rows[split] of them. Of the other members,
+/// it has only the sizes, the input format, the number of classes and the settings.
 Dataset first_rows(const Dataset& dataset, const std::array<int, 3>& rows);
 
 }  // namespace gpu_sweep

@@ -74,7 +74,7 @@ Backend load_backend(const std::string& device_kind);
 /// The devices that `--device CHOICE` selects. CHOICE is auto, cpu, cuda or cuda:N (and, in tests, simt or
 /// simt:N). choose_devices throws Error(kUsage) for any other word. If `cuda` or `cuda:N` is not available,
 /// it throws Error(kDevice) with one line that says what is missing. `notice` has one line if `auto` falls
-/// back to the CPU or if devices are left out.
+/// back to the CPU, or if all_alike leaves out devices.
 struct DeviceChoice {
   Backend backend;
   std::vector<int> indices;  ///< into backend.devices

@@ -1,5 +1,4 @@
-// Every failure that a user can cause or encounter is reported as an Error: a message of one line and an exit
-// code.
+// Failures that a user can cause or encounter: a message of one line and an exit code.
 #pragma once
 
 #include <stdexcept>
@@ -17,7 +16,8 @@ enum class ExitCode : int {
   kCorrupt = 8,  ///< run store damaged
 };
 
-/// The message is one line. It names the file, key or flag, what was found, and what was expected.
+/// The message is one line. It names the file, key or flag and, for an invalid value, what was found and what
+/// was expected.
 class Error : public std::runtime_error {
  public:
   Error(ExitCode code, const std::string& message) : std::runtime_error(message), code_(code) {}

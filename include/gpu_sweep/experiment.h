@@ -22,8 +22,8 @@ struct AnalysisSettings {
   std::optional<double> smallest_difference;
   bool stated_after_runs = false;  ///< smallest_difference was stated or changed after runs had finished
   /// True if `--until-decided` chose the seeds: more runs were trained only for pairs of models that were
-  /// still undecided. `runs` is then the largest number of runs per model, and the tests allow for a look at
-  /// the results after every seed.
+  /// still undecided. Experiment::runs is then the largest number of runs per model, and the tests allow for
+  /// a look at the results after every seed.
   bool until_decided = false;
   /// True if `--race` chose the seeds: models that are clearly behind get no more of them. Implies
   /// until_decided.
@@ -31,9 +31,9 @@ struct AnalysisSettings {
   /// Returns the flag that let the program choose how many seeds to train. Meaningful only if until_decided
   /// is set.
   const char* buying_flag() const { return race ? "--race" : "--until-decided"; }
-  /// Numbers of runs per model, ascending. Before `runs` was raised, the study was complete with each of
-  /// these numbers, and its tests could already tell models apart. If there are any, the tests allow for a
-  /// look at the results after every seed.
+  /// Numbers of runs per model, ascending. Before Experiment::runs was raised, the study was complete with
+  /// each of these numbers, which was enough for its tests to tell models apart. If there are any, the tests
+  /// allow for a look at the results after every seed.
   std::vector<int> looks = {};
   friend bool operator==(const AnalysisSettings&, const AnalysisSettings&) = default;
 };
@@ -72,8 +72,8 @@ struct ExperimentOverrides {
 };
 
 /// Reads and resolves a TOML file (docs/usage.md describes the format). Throws Error(kUsage) with one line:
-/// the file, the line number, the key, what was found and what was expected. For an unknown key the line
-/// names the nearest known key.
+/// the file, where possible the line number and the key, what was found and what was expected. If a known key
+/// is similar to an unknown one, the line names it.
 Experiment load_experiment(const std::filesystem::path& file, const ExperimentOverrides& overrides = {});
 
 /// Reads and resolves TOML text in memory, like load_experiment. Error messages use `file` as the file's

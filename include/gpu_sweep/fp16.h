@@ -1,5 +1,6 @@
 // IEEE half precision, implemented with integer arithmetic, for host and device (nvcc needs
-// --expt-relaxed-constexpr). It is used to store class probabilities; no computation is done in it.
+// --expt-relaxed-constexpr). It is used to store class probabilities and to read arrays; no computation is
+// done in it.
 #pragma once
 
 #include <bit>

@@ -10,8 +10,9 @@ namespace gpu_sweep {
 enum class InputType : std::uint8_t { kU8, kF32 };
 
 /// An input of the network is scale * element. A batch holds the elements before scaling, because bytes are
-/// then exact in every precision of the matrix products; floats are rounded if the products are in bf16.
-/// `scale` is the alpha of the two matrix products of the first layer.
+/// then exact in every precision of the matrix products. Floats are rounded to bf16 if the products are in
+/// bf16.
+/// `scale` is the factor (alpha) of the first layer's two matrix products, forward and weight gradient.
 struct InputFormat {
   InputType type = InputType::kU8;
   float scale = 1.0f / 255.0f;  ///< maps the pixels of an image to [0, 1]

@@ -20,7 +20,8 @@ struct OptimizerSpec {
 #define GPU_SWEEP_SCALAR(key, range, default, help) double key = default;
 #include "gpu_sweep/optimizers.def"
 
-  /// Returns the optimizer of this kind with its default settings, which are those of Keras.
+  /// Returns the optimizer of this kind with its default settings. They are those of Keras, except for
+  /// the momentum of nesterov, which Keras sets to 0.
   static OptimizerSpec with_defaults(OptimizerKind kind);
   friend bool operator==(const OptimizerSpec&, const OptimizerSpec&) = default;
 };
@@ -38,7 +39,7 @@ constexpr bool watches_validation(Monitor monitor) {
 /// schedule does not use keeps its value in ScheduleSpec{}.
 struct ScheduleSpec {
   ScheduleKind kind = ScheduleKind::kConstant;
-  Monitor monitor = Monitor::kNone;  ///< reduce_on_plateau always has a metric here, all others kNone
+  Monitor monitor = Monitor::kNone;  ///< not kNone for reduce_on_plateau, kNone for all others
 #define GPU_SWEEP_SCHEDULE_SCALAR(key, range, default, help) double key = default;
 #include "gpu_sweep/schedules.def"
 

@@ -26,12 +26,11 @@ std::vector<RunSpec> expand(const Experiment& experiment, const Dataset& dataset
 /// Combines `runs`, which `expand` returned, into groups of at most R runs. The runs of a group have the same
 /// shape, number of epochs, shuffling and `epochs_done(key)`, which is the epoch of the run's snapshot (0 if
 /// no function is given).
-/// The most expensive groups come first, so that all lanes finish at about the same time. Runs of one model
-/// stay adjacent.
+/// The most expensive groups come first, so that all lanes finish at about the same time.
 /// Leaves out runs for which `done(key)` returns true. Of several runs with the same key it keeps only the
 /// first: models that differ only in their names share their runs.
-/// On CUDA, every group has R replicas, because the number of replicas determines the algorithm of a matrix
-/// product. On the CPU, a group with fewer runs has fewer replicas.
+/// On CUDA, every group has R replicas, idle ones included, because the number of replicas determines the
+/// algorithm of a matrix product. On the CPU, a group has as many replicas as runs.
 std::vector<GroupSpec> plan_groups(std::vector<RunSpec> runs, const Dataset& dataset,
                                    const PlanOptions& options,
                                    const std::function<bool(const std::string&)>& done = {},

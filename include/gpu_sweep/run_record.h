@@ -94,7 +94,7 @@ struct RunRecord {
   std::array<ConfusionMatrix, 3> confusion;    ///< by Split
   std::vector<std::uint8_t> test_predictions;  ///< [N test] predicted class of each test image
   std::vector<Fp16> test_probabilities;        ///< [N test, K]; empty unless requested, and not in the store
-  std::optional<int> diverged_epoch;  ///< first epoch whose loss was not finite; tables omit such runs
+  std::optional<int> diverged_epoch;  ///< first epoch whose loss was not finite; means omit such runs
   double train_seconds = 0;  ///< wall time of its groups, divided among their runs; not part of its identity
   std::optional<SplitResult> judging = {};  ///< as `final` and `confusion`; absent without judging rows
 
@@ -110,7 +110,7 @@ struct RunRecord {
 /// Runs of a group that have finished together, in the group's order.
 struct Trained {
   std::vector<RunRecord> records;
-  std::vector<Weights> weights;  ///< one per run; empty if no weights are wanted
+  std::vector<Weights> weights;  ///< one per run, without layers if no weights are wanted
 };
 
 }  // namespace gpu_sweep

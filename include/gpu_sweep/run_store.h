@@ -49,13 +49,13 @@ struct StoreOptions {
 class RunStore {
  public:
   /// Opens the store in `directory` for writing. Creates the directory and the store if they do not exist.
-  /// An existing store is continued if the experiment only raises `runs` or adds models. For any other
-  /// difference, throws Error(kUsage) with the changed keys and their old and new values. If only the
-  /// numerics differ and the store has all of options.runs, the store is opened, but nothing can be added to
-  /// it.
-  /// Throws Error(kBusy), naming the process that holds the directory, Error(kOutput) if the directory cannot
-  /// be written, and Error(kCorrupt) if the file is damaged and nothing can be read from it. Damaged and
-  /// missing runs are listed in `damaged`, and can be trained again.
+  /// An existing store is continued if the experiment only raises `runs`, adds models or changes
+  /// AnalysisSettings without withdrawing until_decided or race. For any other difference, throws
+  /// Error(kUsage) with the changed keys and their old and new values. If only the numerics differ and the
+  /// store has all of options.runs, the store is opened, but nothing can be added to it. Throws Error(kBusy),
+  /// naming the process that holds the directory, Error(kOutput) if the directory cannot be written, and
+  /// Error(kCorrupt) if the file is damaged and nothing can be read from it. Damaged and missing runs are
+  /// listed in `damaged`, and can be trained again.
   static RunStore create_or_continue(const std::filesystem::path& directory, const Experiment& experiment,
                                      const Provenance& provenance, const StoreOptions& options = {});
 

@@ -23,8 +23,8 @@ struct SweepEvents {
   /// that still train.
   std::function<void(const GroupSpec& group, int epochs_done)> on_epoch;
   /// Stores the runs of a group that have finished together: either all of them or none. Called for one group
-  /// at a time, on a separate thread, so that the lanes keep training. At most two groups wait to be
-  /// stored at any time; a lane that finishes a third one waits.
+  /// at a time, on a separate thread, so that the lanes keep training. At most two groups are being
+  /// stored or wait for it; a lane that finishes a third one waits.
   std::function<void(const Trained& group)> keep;
   std::function<void(const RunRecord& run, const Weights& weights)> on_run;  ///< called after a run is kept
   SnapshotEvents snapshots;

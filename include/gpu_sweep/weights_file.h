@@ -18,9 +18,9 @@
 
 namespace gpu_sweep {
 
-/// Reads weights. Throws Error(kData), naming the file and the array, if an array is missing, is unknown, or
-/// has another type, or if the shapes do not fit together (dense_i must have as many outputs as dense_i+1 has
-/// inputs). Values may be infinite or NaN.
+/// Reads weights. Throws Error(kData) if the file is damaged, and, naming the array, if an array is missing,
+/// is unknown, or has another type, or if the shapes do not fit together (dense_i must have as many outputs
+/// as dense_i+1 has inputs). Values may be infinite or NaN.
 Weights load_weights(const std::filesystem::path& file);
 
 /// Returns the key of the run that these weights belong to, or "" if the file has no key. Throws Error(kData)
@@ -36,7 +36,7 @@ struct InputRecipe {
 };
 
 /// Returns the recipe of the inputs that these weights were trained with, or the default recipe if the file
-/// has none. Throws Error(kData) as load_weights does.
+/// has none. Throws Error(kData) if the file or the recipe is damaged.
 InputRecipe load_input_recipe(const std::filesystem::path& file);
 
 /// Writes weights atomically. `key` is the run's key, or "" for a run that started from given weights. Equal
