@@ -79,8 +79,8 @@ ArrayFiles open_npz(std::shared_ptr<const ZipArchive> archive) {
 }
 
 ArrayFiles open_npy_folder(const std::filesystem::path& folder) {
-  // A misspelled name of a validation array must not go unnoticed, so files that look like one are errors.
-  // Files with other names are ignored.
+  // A misspelled name of a validation array must not go unnoticed, so unknown names with the prefix x_ or y_
+  // are errors. Files with other names are ignored.
   std::error_code error;
   for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {

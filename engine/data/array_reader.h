@@ -31,11 +31,12 @@ class ArrayReader {
   const char* unit() const { return has_images() ? "image" : "row"; }  ///< what messages call a row
   std::string row_text() const;                                        ///< sizes of a row: "28 x 28"
 
-  /// Fills `to` with the next values, as the file stores them. Throws Error(kData) if there are fewer values.
+  /// Fills `to` with the next values, as the file stores them. `to` must not be longer than the values that
+  /// are left. Throws Error(kData) if they cannot be read.
   virtual void read(std::span<std::uint8_t> to) = 0;
 
-  /// Ends the reading. If the array comes from a file, throws Error(kData) if values remain unread or if
-  /// bytes follow the values. Returns the SHA-256 of the whole decompressed file, including its header.
+  /// Ends the reading, and returns the SHA-256 of the whole decompressed file, including its header. The
+  /// reader that read_npy returns throws Error(kData) if values remain unread or if bytes follow the values.
   virtual std::string finish() = 0;
 
  protected:
@@ -56,8 +57,9 @@ inline constexpr std::uint64_t kMostFeatures = std::uint64_t{1} << 20;  ///< of 
 inline constexpr std::uint64_t kMostValues = std::uint64_t{1} << 34;    ///< of an array
 
 /// Reads a .npy file of format 1.0, 2.0 or 3.0, with values of any ElementType, in C or Fortran order. Throws
-/// Error(kData) if the header is damaged, if its type is not an ElementType, or if its shape does not match
-/// the number of bytes in `stream`. These errors are thrown before any memory is allocated for the values.
+/// Error(kData) if the header is damaged, if its type is not an ElementType, or if set_header refuses its
+/// shape or the shape does not match the number of bytes in `stream`. These errors are thrown before any
+/// memory is allocated for the values.
 std::unique_ptr<ArrayReader> read_npy(std::unique_ptr<ByteStream> stream, const std::string& name);
 
 /// Reads values from memory. `bytes` must hold exactly the values of `shape`; finish() returns `sha256`.

@@ -22,7 +22,7 @@ class ByteStream {
   virtual std::size_t read(std::span<std::uint8_t> to) = 0;
 };
 
-/// Opens a regular file. Throws Error(kData) if it does not exist or cannot be read.
+/// Opens a regular file. Throws Error(kData) if there is none or if it cannot be opened.
 std::unique_ptr<ByteStream> open_file(const std::filesystem::path& file);
 
 }  // namespace gpu_sweep

@@ -11,9 +11,8 @@ namespace gpu_sweep {
 /// Number of leading bytes that `content_words` looks at.
 inline constexpr std::size_t kContentBytes = 512;
 
-/// Describes a file by its first bytes, with advice in parentheses: "an HTML page (...)", "a zip archive
-/// (...)", and so on. Recognizes web pages, pointer files of Git LFS and git-annex, archives, compressed
-/// files and other data formats. Returns an empty string for all other contents.
+/// Describes a file by its first bytes, if it recognizes them: "an HTML page (...)", "a zip archive (unpack
+/// it)", "a PNG image, not an IDX file", and so on. Returns an empty string for all other contents.
 std::string content_words(std::span<const std::uint8_t> bytes);
 
 /// Returns content_words of the first bytes of `file`, or an empty string if the file cannot be read.

@@ -17,15 +17,15 @@ struct CellBlanks {
 
 struct CsvRow {
   int line = 0;                    ///< the line number of its first character, from 1
-  std::vector<std::string> cells;  ///< without surrounding spaces, unless quoted
+  std::vector<std::string> cells;  ///< without quotes, and without spaces and tabs around a cell
   std::vector<CellBlanks> blanks;  ///< of each cell
 };
 
 /// The greatest length of a line in bytes, including quotes and the line breaks inside them.
 constexpr std::size_t kLongestCsvLine = 1 << 20;
 
-/// Reads tables as RFC 4180 defines them: quotes are doubled inside quoted cells, and lines end with LF or
-/// CRLF. Skips a byte-order mark, empty lines, and spaces around cells.
+/// Reads tables as RFC 4180 defines them, except that lines may also end with LF alone, and that a byte-order
+/// mark, empty lines, and spaces and tabs around cells are skipped.
 /// Members throw Error(kData) "FILE, line N: found ..., expected ..." for zero bytes, for bytes that are not
 /// UTF-8, for lines longer than kLongestCsvLine, for misplaced or unclosed quotes, and for carriage returns
 /// inside a line.

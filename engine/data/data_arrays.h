@@ -36,11 +36,11 @@ DataArray npy_in_memory(const std::string& name, ElementFormat format, std::vect
 
 /// Returns the hashes of the IDX files that would hold the same values. Returns nothing unless the inputs are
 /// byte images [N, height, width], the labels are numbers (not one-hot), and there are no separate validation
-/// rows. Throws Error(kData) for labels that are not whole numbers from 0 to 255.
+/// rows. Throws Error(kData) for labels that read_labels refuses, and for sizes that idx_header refuses.
 std::optional<DataHashes> idx_hashes(const DataArrays& arrays);
 
-/// Checks and splits a data set, as load_dataset does for files. Equal values give equal data sets. The
-/// hashes are taken from the arrays. Messages and reports call the data set `place`.
+/// Checks and splits a data set, as load_dataset does for files. Uses DataArray::sha256 in place of the
+/// hashes of files. Messages and reports call the data set `place`.
 Dataset make_dataset(const DataArrays& arrays, const std::string& place, DataRemarks* remarks,
                      const ClassSpec& classes = {}, const DataSettings& settings = {});
 

@@ -41,8 +41,8 @@ DataSetFiles own_names(const fs::path& directory, UnreadPlace& unread) {
   return set;
 }
 
-/// Returns the complete data sets in `directory`. If one of them has MNIST's own file names, returns only
-/// this one; `place` itself is its argument of --data.
+/// Returns the complete data sets in `directory`. If the file names of one of them have no prefix
+/// (DataFileName::set), returns only this one, and `place` is its argument of --data.
 std::vector<Choice> choices_in(const fs::path& directory, const fs::path& place, UnreadPlace& unread) {
   if (const DataSetFiles own = own_names(directory, unread); own.whole()) return {{place, own.files}};
   const Sets sets = data_sets_in(directory, unread);
@@ -56,8 +56,8 @@ std::vector<Choice> choices_in(const fs::path& directory, const fs::path& place,
 }
 
 /// Returns the entries of a directory, sorted: its subdirectories if `directories` is set, otherwise all
-/// other entries. Silently omits entries that cannot be listed. It must therefore be used only where a
-/// missing entry does no harm.
+/// other entries. Silently omits entries that cannot be listed, so it must be used only where a missing entry
+/// does no harm.
 std::vector<fs::path> entries_of(const fs::path& directory, bool directories) {
   std::vector<fs::path> entries;
   std::error_code error;
@@ -119,7 +119,7 @@ std::string nearest_there(const fs::path& directory, const char* wanted) {
 }
 
 /// Describes the only file in a directory, if content_words recognizes it, for example as an archive. Returns
-/// "" if the file is not recognized or if there are several files.
+/// "" if the file is not recognized or if there is not exactly one.
 std::string only_file(const fs::path& directory) {
   const std::vector<fs::path> files = entries_of(directory, false);
   if (files.size() != 1) return "";

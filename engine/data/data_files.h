@@ -21,8 +21,7 @@ struct DataFiles {
 /// them.
 DataFiles look_for_data_files(const std::filesystem::path& place);
 
-/// Returns the four files of the data set at `place`: train images, train labels, test images, test labels.
-/// Throws Error(kData) if there is no data set.
+/// Returns DataFiles::files of the data set at `place`. Throws Error(kData) with DataFiles::fault, if any.
 std::array<std::filesystem::path, 4> data_files(const std::filesystem::path& place);
 
 }  // namespace gpu_sweep

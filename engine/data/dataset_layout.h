@@ -49,8 +49,8 @@ struct DatasetPart {
   std::span<const std::byte> bytes;
 };
 
-/// Returns the inputs and labels of every split without copying them: the parts point into `dataset`. The
-/// gaps between parts need no values, because no operation reads them.
+/// Returns the inputs and labels of every split that has rows, without copying them: the parts point into
+/// `dataset`. The gaps between parts need no values, because no operation reads them.
 std::vector<DatasetPart> parts_of(const Dataset& dataset, const DatasetLayout& layout);
 
 /// Returns the layout.bytes bytes to upload, with zeros in the gaps between tensors.

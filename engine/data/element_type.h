@@ -39,8 +39,8 @@ std::optional<ElementFormat> parse_numpy_type(std::string_view name);
 /// Returns the name that NumPy gives the format.
 std::string numpy_type(ElementFormat format);
 
-/// Returns the element type with this code in the third byte of an IDX file (0x08 to 0x0e). IDX elements are
-/// big-endian. Returns nothing for any other code.
+/// Returns the element type with this code in the third byte of an IDX file. IDX elements are big-endian.
+/// Returns nothing for any other code.
 std::optional<ElementType> idx_element_type(std::uint8_t code);
 
 /// Converts the elements stored in `bytes` to doubles. The conversion is exact, except that 64-bit integers

@@ -12,7 +12,7 @@ namespace gpu_sweep {
 /// can unpack to more than 1032 times its own length.
 inline constexpr std::uint64_t kMostExpansion = 1032;
 
-/// Returns whether the bytes start like a gzip stream (1f 8b). The name of the file does not matter.
+/// Returns whether the bytes start like a gzip stream (1f 8b).
 bool is_gzip(std::span<const std::uint8_t> bytes);
 
 /// Unpacks the members of a gzip file until `count` bytes are reached, and returns these bytes, or all bytes
@@ -21,7 +21,8 @@ std::vector<std::uint8_t> gunzip_prefix(std::span<const std::uint8_t> bytes, std
                                         const std::string& name);
 
 /// Unpacks the members of a gzip file whose unpacked size is not known. Memory is allocated only as bytes are
-/// unpacked. Throws Error(kData) as `gunzip` does, and also if the file unpacks to more than `most_bytes`.
+/// unpacked. Throws Error(kData) if a member is damaged or ends early, if the file unpacks to more than
+/// `most_bytes`, or if bytes other than zeros follow.
 std::vector<std::uint8_t> gunzip_all(std::span<const std::uint8_t> bytes, std::uint64_t most_bytes,
                                      const std::string& name);
 

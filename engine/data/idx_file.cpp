@@ -17,7 +17,7 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 34;  // of a file: 16 GiB
+constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 34;  // of the values in a file: 16 GiB
 constexpr std::uint32_t kMostIdxDimensions = 8;               // a file with more is not recognized as IDX
 constexpr std::uint32_t kUsualLabels = 0x00000801;
 constexpr std::uint32_t kUsualImages = 0x00000803;
@@ -53,7 +53,8 @@ std::string idx_words(std::uint32_t magic) {
               : "";
 }
 
-/// Returns "an IDX file of images: 0x0000TTDD with type TT 08 (uint8), ..., and DD dimensions, 02 or more".
+/// Returns a text such as "an IDX file of images: 0x0000TTDD with type TT 08 (uint8), ..., and DD dimensions,
+/// 02 or more".
 std::string idx_expected(IdxKind kind) {
   std::string types;
   for (int code = 0; code < 256; ++code) {
@@ -70,9 +71,8 @@ bool is_of_kind(std::uint32_t magic, IdxKind kind) {
   return type_of(magic) && (kind == IdxKind::kImages ? dimensions >= 2 : dimensions <= 2);
 }
 
-/// Parses the header. `bytes` are the beginning of the file. They must contain the header. With kContentBytes
-/// of them, messages name any other format that content_words knows. `unpacked` says whether the bytes were
-/// unpacked from gzip.
+/// Parses the header. `bytes` are the beginning of the file. If there are kContentBytes of them, messages
+/// name any other format that content_words knows. `unpacked` says whether the bytes were unpacked from gzip.
 Header parse_header(std::span<const std::uint8_t> bytes, bool unpacked, IdxKind kind,
                     const std::string& name) {
   const bool images = kind == IdxKind::kImages;

@@ -24,9 +24,9 @@ struct IdxFile {
 
 /// Decodes the bytes of a file, which is plain or gzip (recognized by its first two bytes). Images have two
 /// or more dimensions. Labels have one dimension, or two dimensions if they are one-hot. Messages call the
-/// file `name`. Throws Error(kData) unless the bytes are exactly one IDX file of this kind. Memory is
-/// allocated only after the sizes in the header have been found to match the number of bytes or, for gzip, to
-/// be possible for it.
+/// file `name`. Throws Error(kData) unless the bytes are exactly one IDX file of this kind. Memory for
+/// the values is allocated only after the sizes in the header have been found to match the number of bytes
+/// or, for gzip, to be possible for it.
 IdxFile decode_idx(std::span<const std::uint8_t> bytes, IdxKind kind, const std::string& name);
 
 /// Returns the header of a file of `rows` labels, or of `rows` images of `height` x `width`. Throws

@@ -22,7 +22,8 @@ std::string class_text(int k, const Dataset& dataset) {
   return name == text ? text : text + " (" + name + ")";
 }
 
-/// Returns "class 3 (dress)", "classes 3 (dress) and 4 (coat)" or "classes 3 (dress), 4 (coat) and 7 more".
+/// Returns "class 3 (dress)", "classes 3 (dress) and 4 (coat)" or "classes 0, 1, 2, 3, 4 and
+/// 7 more".
 std::string class_list(const std::vector<int>& classes, const Dataset& dataset) {
   constexpr std::size_t kMostNamed = 5;
   std::string text = classes.size() == 1 ? "class " : "classes ";

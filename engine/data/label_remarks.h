@@ -9,7 +9,7 @@
 namespace gpu_sweep {
 
 /// Returns one line per finding. The findings are: there is only one class; labels seem to count from 1; a
-/// class below the largest label has no rows; a class has rows in only one or two of the three splits.
+/// class below the largest label has no rows; a class has rows, but none in one of the splits that have rows.
 /// `label_file` is the path of the training labels. `unit` is the word for a row in these lines: "image" or
 /// "row".
 std::vector<std::string> label_remarks(const Dataset& dataset, const std::string& label_file,

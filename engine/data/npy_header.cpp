@@ -12,7 +12,7 @@
 namespace gpu_sweep {
 namespace {
 
-constexpr std::size_t kMostDimensions = 32;  // NumPy's own limit
+constexpr std::size_t kMostDimensions = 32;  // NumPy's own limit before version 2
 
 /// Reads the tokens of a Python dictionary literal from left to right.
 class Reader {

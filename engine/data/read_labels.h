@@ -11,7 +11,7 @@ namespace gpu_sweep {
 
 struct Labels {
   std::vector<std::uint8_t> values;  ///< [N]
-  int columns = 0;                   ///< K if the labels are one-hot, otherwise 0
+  int columns = 0;                   ///< of one-hot labels; otherwise 0
   std::string sha256;                ///< of the file
 };
 

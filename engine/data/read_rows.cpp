@@ -60,7 +60,7 @@ std::string read_inputs(ArrayReader& array, Dataset& dataset, const PlaceOf& pla
   });
 }
 
-/// Returns the rows 0, 1, ..., without those of `left_out`.
+/// Returns the numbers 0 to `rows` - 1, without those in `left_out`.
 std::vector<std::int32_t> all_rows_but(std::size_t rows, const std::vector<std::int32_t>& left_out) {
   std::vector<bool> keep(rows, true);
   for (const std::int32_t row : left_out) keep[static_cast<std::size_t>(row)] = false;

@@ -14,7 +14,7 @@ namespace gpu_sweep {
 
 // Each function reads the inputs of `array`, whose rows have these `labels`, and returns the SHA-256 of the
 // file. The shape of a row, the type of the inputs and the settings are already in `dataset`. Throws
-// Error(kData) for values that are no finite float32, and if a part of the rows would be empty.
+// Error(kData) for values that are no finite float32, and if a part of the divided rows would be empty.
 
 /// Divides the training file. First the judging rows (DataSettings::judge) are held out of all rows, if there
 /// are to be any, then the validation rows out of the others in the file's order. Without `validation` all

@@ -12,11 +12,11 @@ namespace gpu_sweep {
 /// settings.target contains the labels as text; every other column contains numbers. A single table is
 /// divided into training and test rows as settings.test states.
 /// If `classes` has names (the key class_names), these are the classes, in this order. Otherwise they are the
-/// distinct labels of the training table, sorted as numbers if all of them are whole numbers, and as text if
-/// not. Throws Error(kData) with file, line and column for a value that is missing, is not a number or is out
-/// of the range of float32, for a label that is not a class, and for columns that differ between the tables.
-/// Throws Error(kUsage) if settings.target is not a column, or if settings.test is set although there is a
-/// test.csv.
+/// distinct labels of the single table or of train.csv, sorted as numbers if all of them are whole numbers,
+/// and as text if not. Throws Error(kData) with file, line and column for a value that is missing, is not a
+/// number or is out of the range of float32, with file and line for a label that is not a class, and with the
+/// file for columns that differ between the tables. Throws Error(kUsage) if settings.target is not a column,
+/// or if settings.test is set although there is a test.csv.
 ArrayFiles open_tables(const std::filesystem::path& place, const DataSettings& settings,
                        const ClassSpec& classes);
 

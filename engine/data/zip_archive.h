@@ -15,8 +15,8 @@
 
 namespace gpu_sweep {
 
-/// Returns whether a name can be shown in messages and does not point outside the folder that it is unpacked
-/// to.
+/// Returns whether a name can be shown in messages and used as a path below a folder: it has at most 1000
+/// printable ASCII characters, no backslash, and no empty part, "." or ".." between its slashes.
 bool is_plain_name(std::string_view name);
 
 /// An archive opened for reading. Its entries are stored or deflated, and their names end in ".npy".
