@@ -8,7 +8,7 @@
 namespace gpu_sweep {
 namespace {
 
-/// Returns whether run `i` of `a` and run `j` of `b` have the same bits in weights, metrics and predictions.
+/// Returns whether run `i` of `a` and run `j` of `b` have equal weights, metrics and predictions.
 bool same_run(const Trained& a, std::size_t i, const Trained& b, std::size_t j) {
   const RunRecord &one = a.records.at(i), &other = b.records.at(j);
   return a.weights[i] == b.weights[j] && one.history == other.history && one.final == other.final &&

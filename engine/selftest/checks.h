@@ -30,8 +30,9 @@ inline constexpr auto kVariants = [] {
   return variants;
 }();
 
-/// Checks the three products of a dense layer on integers for which every sum is exact, with few and with
-/// many replicas. The forward product is also checked with an input that all replicas share.
+/// Checks the three products of a dense layer on integers for which every sum is exact, with 2, 3 and
+/// SelftestScale::speed_replicas replicas. The forward product is also checked with an input that all
+/// replicas share.
 SelftestResult check_products(const SelftestSubject& subject, Precision precision);
 
 /// Checks operations one by one against double precision, with each activation and each optimizer. Covers all
@@ -59,8 +60,8 @@ SelftestResult check_lanes(const SelftestSubject& subject, Precision precision);
 SelftestResult check_training(const SelftestSubject& subject, Precision precision);
 
 /// Checks the number of nodes in the graph of a training step, for L = 1 to 5 hidden layers. The step may
-/// have at most 5 L + 6 operations. Each of them must be a single node, except that a product which the
-/// library splits may have up to three. A lane without graphs passes.
+/// have at most 5 L + 6 operations. There must be at least as many nodes as operations, and at most three for
+/// each product (a library may split it) and one for each other operation. A lane may also have no graphs.
 SelftestResult check_nodes(const SelftestSubject& subject);
 
 /// Measures the time of a training step of a model with one hidden layer, and reports the bytes and FLOPs

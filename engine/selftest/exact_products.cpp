@@ -94,8 +94,8 @@ std::vector<float> download(Lane& lane, const Buffer& arena, std::uint64_t offse
   return floats;
 }
 
-/// Returns whether `actual` is the integer `expected`. If `expected` is not a bf16 number and the type is
-/// bf16, the two bf16 numbers around it are also right.
+/// Returns whether `actual` is the integer `expected`. If the type is bf16 and `expected` is not a bf16
+/// number, the two bf16 numbers around it are right.
 bool right(float actual, double expected, DType type) {
   if (type == DType::kF32) return actual == static_cast<float>(expected);
   const float towards_zero =
@@ -106,7 +106,7 @@ bool right(float actual, double expected, DType type) {
 }
 
 /// Returns the largest integer for the operand with large integers. It has as many bits as `op` keeps of an
-/// input, or fewer if a sum of `length` terms would otherwise not be exact.
+/// input, or fewer if the sums (of ProductShape::length terms) would otherwise not be exact.
 int largest_input(const Gemm& op) {
   const int kept = op.input_type == DType::kBf16 ? 8 : op.math == MathMode::kTf32 ? 11 : 12;
   return std::max(1, std::min((1 << kept) - 1, (1 << 24) / shape_of(op).length));

@@ -26,10 +26,10 @@ std::vector<Gemm> products_of(const GroupLayout& layout);
 /// Runs each of `products` on generated operands a and b, and counts wrong elements.
 /// First, a holds integers with as many bits as the precision keeps of an input, and b holds -1, 0 and 1;
 /// then they swap roles. The number of bits is 12 in fp32 (so that rounding to TF32 is detected), 11 in tf32
-/// and 8 in bf16. b is multiplied by a power of two that differs between pairs of replicas. Alpha is the
-/// power of two closest to the product's own alpha. Every sum is therefore exact in fp32; a bf16 result must
-/// be one of the two bf16 numbers around the exact sum. -0 counts as 0.
-/// The results of two replicas are compared with exact sums; for a large product, this is done only in evenly
+/// and 8 in bf16, or less if the sums are too long. b is multiplied by a power of two that changes after
+/// every second replica. Alpha is the power of two closest to the product's own alpha. Every sum is therefore
+/// exact in fp32; a bf16 result must be one of the two bf16 numbers around the exact sum. -0 counts as 0. The
+/// results of two replicas are compared with exact sums; for a large product, this is done only in evenly
 /// spread rows. The results of all other replicas are compared with those of the two replicas, in all
 /// elements.
 /// The tensors in `products` are ignored, except for whether all replicas share a (stride 0). Throws

@@ -15,7 +15,7 @@ namespace gpu_sweep {
 /// How far the results of the device are from those of the CPU after three steps of a smooth trial of the
 /// group (smooth_trial_of). There are three distances: of the mean loss and, by 2-norm, of the last gradient
 /// and of the weights. Each is relative to the CPU's value, and is the largest one among the group's
-/// replicas. The replicas have only two seeds, so the CPU trains two runs.
+/// replicas. The replicas have at most two seeds, so the CPU trains at most two runs.
 struct FirstSteps {
   double loss = 0;
   double gradient = 0;

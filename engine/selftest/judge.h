@@ -20,8 +20,8 @@ struct Deed {
 };
 
 struct Verdict {
-  /// The largest error divided by its bound. The bound is twice the error that fp32 arithmetic may make. An
-  /// operation passes if the value is at most 1.
+  /// The largest error divided by its bound, which is twice the error that the operation's arithmetic may
+  /// make. At most 1 if the operation passes. Values that must be exact are not counted.
   double worst = 0;
   std::string complaint;  ///< the first element that fails; empty if none fails
 };

@@ -17,8 +17,8 @@ namespace {
 /// bits.
 constexpr double kTf32Unit = 0x1p-10;
 
-/// Returns the rows of c that are judged. They are so few that judging a product takes at most tens of
-/// milliseconds.
+/// Returns the rows of c that are judged. They are so few that judging a replica's product usually takes at
+/// most tens of milliseconds.
 std::vector<int> judged_rows(const reference::ProductShape& shape) {
   constexpr double kMostJudgedTerms = 1 << 23;
   const double terms_per_row = static_cast<double>(shape.columns) * shape.length;

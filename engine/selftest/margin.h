@@ -6,7 +6,6 @@
 
 namespace gpu_sweep {
 
-/// One number of a check. It is kept so that it can be judged again elsewhere.
 struct Margin {
   std::string name;             ///< name of the measured value: "gradient", "adam", "wrong elements"
   double value = 0;             ///< in the unit of `bound`; infinite if the device gave no number

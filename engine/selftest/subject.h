@@ -17,7 +17,7 @@ struct SelftestScale {
   int rows;            ///< of the training split; the other splits have a quarter each
   int batch;           ///< B; must not divide `rows`, so that the last batch is short
   int widest;          ///< width of the first hidden layer; each further layer is half as wide
-  int speed_replicas;  ///< R of the timed step
+  int speed_replicas;  ///< R of the timed step, and of other checks with many replicas
   int speed_steps;     ///< number of times that the step is run when it is timed
 };
 
@@ -34,8 +34,8 @@ struct SelftestSubject {
 /// Returns the subject for device `index` of `backend`.
 SelftestSubject selftest_subject(const Backend& backend, int index);
 
-/// Returns a synthetic data set of ten classes. The other two splits have a quarter of `train_rows` rows
-/// each.
+/// Returns a synthetic data set of ten classes, with images of scale.side. The validation and test splits
+/// have a quarter of `train_rows` rows each, but at least one.
 Dataset selftest_data(const SelftestScale& scale, int train_rows);
 
 /// Returns a group of `replicas` runs of `model` with seeds 1, 2, ...
@@ -44,7 +44,7 @@ GroupSpec selftest_group(const Dataset& dataset, const ModelSpec& model, Precisi
 /// Sets a schedule, weight decay, an L2 penalty, clipping, class weights and label smoothing in `model`.
 void add_settings(ModelSpec& model);
 
-/// Returns a model with `hidden_layers` layers, each half as wide as the one before.
+/// Returns a model with `hidden_layers` hidden layers, each half as wide as the one before.
 ModelSpec selftest_model(const SelftestScale& scale, int hidden_layers);
 
 }  // namespace gpu_sweep

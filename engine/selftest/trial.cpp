@@ -11,8 +11,9 @@ namespace {
 constexpr int kSeeds = 2;
 constexpr double kDropout = 0.25;  // 1 / (1 - 0.25) is not a power of two, so scaling by it rounds
 
-/// Sets those settings of the update and of the loss that the group uses. Their values are chosen to have a
-/// visible effect: with SGD and Adam, for example, some gradients of the first steps are clipped.
+/// Sets those settings of the update and of the loss that the group's `extras` permit. Their values are
+/// chosen to have a visible effect: with SGD and Adam, for example, some gradients of the first steps are
+/// clipped.
 void set_extras(ModelSpec& model, const StepExtras& extras, bool even) {
   if (extras.adjusted) {
     model.optimizer.weight_decay = even ? 0.3 : 0.1;

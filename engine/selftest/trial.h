@@ -23,9 +23,9 @@ Dataset trial_rows(const Dataset& dataset, int batch, int steps);
 /// the seed of the first run plus r mod 2, and all random draws of the replica follow it. Even replicas drop
 /// a quarter of their activations, odd replicas drop none.
 /// The optimizer has its default settings, because with an experiment's learning rate the results of correct
-/// devices might differ, too; SGD has momentum 0.9. If the group uses clipping, weight decay, the L2 penalty
-/// or label smoothing, the trial sets its own values for them. Schedule and class weights are those of the
-/// first run.
+/// devices might differ, too; SGD has momentum 0.9. Clipping, weight decay, the L2 penalty and label
+/// smoothing have values of the trial's own, so far as the group's StepExtras permit them. Schedule and class
+/// weights are those of the first run.
 GroupSpec trial_of(const GroupSpec& group);
 
 /// Returns trial_of(group) with tanh and SGD. Both are smooth, so that rounding errors do not grow. (At
