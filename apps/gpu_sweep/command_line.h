@@ -10,8 +10,8 @@
 namespace gpu_sweep {
 
 /// Sets the flags of `program` and of the chosen command, and returns this command. For --help and --version,
-/// prints the text and returns nothing. Throws Error(kUsage) with one line. For an unknown command or flag,
-/// the line suggests the nearest known one.
+/// prints the text and returns nothing. Throws Error(kUsage) with one line. If a known command or flag is
+/// similar to an unknown one, the line suggests it.
 std::optional<Command> parse_command_line(CLI::App& program, const std::vector<Command>& commands, int argc,
                                           const char* const* argv);
 

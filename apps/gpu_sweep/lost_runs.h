@@ -10,8 +10,8 @@ namespace gpu_sweep {
 
 class LostRuns {
  public:
-  /// Returns the intact runs of `store`. Warns about lost runs, with one line per damaged run and one line
-  /// per model with runs that had finished but are missing.
+  /// Returns the intact runs of `store`. Prints RunStore::remarks as warnings, and warns about lost runs,
+  /// with one line per damaged run and one line per model with runs that had finished but are missing.
   std::vector<RunRecord> intact_runs(const RunStore& store);
 
   /// Throws Error(kCorrupt) if runs were lost. Must be called after everything that remains has been printed

@@ -8,8 +8,9 @@ namespace gpu_sweep {
 /// Writes to stdout and flushes it. Throws Error(kOutput) if that fails.
 void print_data(const std::string& text);
 
-/// Each function prints one line on stderr: a plain remark, "warning: ..." or "error: ...". On a terminal,
-/// the words "warning:" and "error:" are colored, unless NO_COLOR is set. Control characters are escaped.
+/// Each function prints one line on stderr: a plain remark, "warning: ..." or "error: ...". If
+/// can_redraw() is true and NO_COLOR is not set, the words "warning:" and "error:" are colored. Control
+/// characters are escaped.
 void say(const std::string& line);
 void warn(const std::string& line);
 void report_error(const std::string& line);

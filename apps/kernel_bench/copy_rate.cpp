@@ -1,8 +1,9 @@
-// Times copies within a card's memory: an upper limit on the sustained memory rate of every operation.
+// Times copies within a card's memory, to compare the memory rates of operations with.
 //
-//   copy_rate [MIB]          size of each copy (default 1024, far larger than any cache)
+//   copy_rate [MIB]          size of each copy in MiB (default 1024, far larger than any cache)
 //
-// Prints one line of JSON: device, bytes per copy, number of copies, and bytes read and written per second.
+// Prints one line of JSON: device, bytes per copy, number of copies, their time, and bytes read and written
+// per second.
 #include <cstdio>
 #include <cstdlib>
 #include <memory>

@@ -7,11 +7,11 @@
 // benchmarks to one precision or one depth. --card adds the shortest time that is possible on a card, as
 // computed for the cards of gpu_sweep plan --roofline. --eager runs one operation at a time, for a profiler.
 //
-// The counters are the FLOP/s of the products, the smallest number of bytes that each operation must move,
-// and these bytes per second. An operation runs repeatedly on the same operands. Operands that fit into a
-// core's cache or a card's L2 stay there, so bytes per second do not measure the memory bus. On CUDA,
-// kernel_bench_cudnn also times the operations that can be composed of cuDNN calls, on the same operands.
-// Their lines end in /cudnn and count the bytes of the fused operation.
+// The counters include the FLOP/s of the products, the smallest number of bytes that each operation must
+// move, and these bytes per second. An operation runs repeatedly on the same operands. Operands that fit into
+// a core's cache or a card's L2 stay there, so bytes per second do not measure the memory bus. On CUDA,
+// kernel_bench_cudnn also times the fp32 operations that can be composed of cuDNN calls, on the same
+// operands. Their lines end in /cudnn and count the bytes of the fused operation.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>

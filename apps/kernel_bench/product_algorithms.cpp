@@ -41,7 +41,7 @@ Event make_event() {
   return Event(event);
 }
 
-/// Returns `count` values in (-1, 1). For bf16, only their upper halves are kept.
+/// Returns `count` values in [-1, 1). For bf16, only their upper halves are kept.
 DeviceMemory random_values(std::size_t count, bool bf16) {
   std::mt19937 random(1);
   std::uniform_real_distribution<float> uniform(-1, 1);

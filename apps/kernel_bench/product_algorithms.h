@@ -1,4 +1,4 @@
-// The two large products of the study's original model, each timed with the algorithms that cublasLt offers.
+// Times a product of the study's original model with each algorithm that cublasLt offers for it.
 #pragma once
 
 #include <cublasLt.h>
@@ -11,7 +11,8 @@
 
 namespace gpu_sweep::cuda {
 
-/// A batch of `replicas` products in the column-major form of cublasLt: C [m, n] = A [m, k] * op(B) [k, n].
+/// A batch of `replicas` products in the column-major form of cublasLt: C [m, n] = A [m, k] * op(B) [k, n],
+/// where op(B) is B or, if `transpose_b` is set, its transpose.
 struct ProbedProduct {
   const char* name;
   int m, n, k;

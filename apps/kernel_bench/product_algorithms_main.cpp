@@ -1,4 +1,5 @@
-// Times the two big products of the study's original model with the algorithms that cublasLt offers.
+// Times the two big products of the study's original model, one of them also fused with bias and relu, with
+// the algorithms that cublasLt offers.
 //
 //   product_algorithms [R]       replicas (default 50)
 //

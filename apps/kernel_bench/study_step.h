@@ -45,7 +45,7 @@ class StudyStep {
     return lane_->compile(program, dataset_, arena_, repeats);
   }
 
-  /// Resets the cursors to 0.
+  /// Starts a new epoch and a new evaluation, at their first batches.
   void restart();
 
  private:

@@ -86,7 +86,7 @@ void print_rate(const char* what, double seconds, std::size_t runs) {
               seconds / static_cast<double>(runs) * 1e6);
 }
 
-/// Measures what `gpu_sweep report` and `show` do with the results in `directory`.
+/// Measures reading, analysing and reporting the results in `directory`.
 void measure_report(const std::filesystem::path& directory) {
   const auto print = [](const char* what, double seconds) { std::printf("%-44s %10.2f s\n", what, seconds); };
   const RunStore store = RunStore::open(directory);

@@ -9,7 +9,7 @@ namespace gpu_sweep::bench {
 
 struct Options {
   int rounds = 5;
-  std::string data;  ///< folder of the IDX files; if empty, the usual places of Fashion-MNIST
+  std::string data;  ///< `flag` of find_data
   std::string out;   ///< JSON file
 };
 
@@ -19,7 +19,7 @@ struct Options {
 void measure_ratios(const Options& options);
 
 /// Prints one Markdown table each for lanes, runs, width, depth and batch size, and writes the results to
-/// `options.out`. The time of an epoch is the median of `options.rounds` rounds. The time of a sweep is
+/// `options.out`. The time of an epoch is the median of `options.rounds` epochs. The time of a sweep is
 /// measured only once. Throws Error(kData) and Error(kOutput).
 void measure_scaling(const Options& options);
 

@@ -9,9 +9,9 @@
 namespace gpu_sweep::bench {
 
 /// Returns the seconds that the matrix products of one epoch and its validation take, with one replica on
-/// each of `lanes` concurrent lanes. Every product of the step is timed separately, on buffers in cache and
-/// in plain row-major layout without padding. Its median time is multiplied by the number of times that an
-/// epoch runs it.
+/// each of `lanes` concurrent lanes. Every product is timed separately, in row-major layout without
+/// padding, and repeatedly on the same operands, so that they stay in the cache if they fit. Its median time
+/// is multiplied by the number of times that an epoch runs it.
 double gemm_seconds_per_epoch(const MlpSpec& shape, const SplitRows& rows, const Backend& backend, int lanes);
 
 /// Returns the seconds per epoch while each of `lanes` lanes trains one replica of `model`. In this time, the

@@ -10,7 +10,7 @@
 
 namespace gpu_sweep {
 
-/// Prints findings: one line per intact part, one line per fault, and one line per file that cannot be read.
+/// Prints findings, one line each: an intact part or another remark, a fault, or a file that cannot be read.
 class Findings {
  public:
   void sound(const std::string& part, const std::string& what) { line(part, what); }

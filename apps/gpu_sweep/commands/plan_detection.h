@@ -35,7 +35,7 @@ struct Detection {
 void check_detect_flags(const DetectFlags& flags, const Experiment& experiment);
 
 /// Computes the number of runs. `seconds_per_seed` is the time to train one run of each model. Throws
-/// Error(kUsage) if a run of `dataset` or of the pilot has its own split, if the pilot was trained on other
+/// Error(kUsage) if `dataset` or the pilot has SplitPolicy::kPerRun, if the pilot was trained on other
 /// data or without validation rows, or if it has fewer than two finished runs on common seeds. Throws the
 /// errors of RunStore::open for the pilot.
 Detection detect(const DetectFlags& flags, const Experiment& experiment, const Dataset& dataset,

@@ -27,7 +27,8 @@ std::string table(const Roofline& floor) {
   return text;
 }
 
-/// Formats the comparison with a library without fused operations. Bytes are per call and replica.
+/// Formats the comparison with a library without fused operations. Bytes are per call and replica, except in
+/// the row of the sums.
 std::string unfused_table(const Roofline& floor) {
   std::string text = fmt::format("{:<36}{:>11}{:>11}{:>9}{:>8}{:>12}{:>9}\n", "operation", "calls", "bytes",
                                  "seconds", "passes", "bytes", "seconds");

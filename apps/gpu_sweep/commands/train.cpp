@@ -1,5 +1,5 @@
-// gpu_sweep train: trains one run described by flags. Its results are those of the same run in an experiment,
-// bit for bit.
+// gpu_sweep train: trains one run described by flags. On the CPU, its results are those of the same run in an
+// experiment, bit for bit.
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <optional>
@@ -60,7 +60,6 @@ std::vector<Weights> read_initial(const TrainFlags& flags, const Dataset& datase
   return {std::move(weights)};
 }
 
-/// The results that are printed.
 struct Result {
   StoredExperiment stored;
   std::vector<RunRecord> records;

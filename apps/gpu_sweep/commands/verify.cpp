@@ -1,5 +1,4 @@
-// gpu_sweep verify: checks everything in a folder of results against its checksums, without changing
-// anything.
+// gpu_sweep verify: looks for damage in a folder of results, without changing anything.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>

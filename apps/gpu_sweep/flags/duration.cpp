@@ -16,8 +16,8 @@ struct Unit {
 constexpr std::array kUnits = {Unit{"d", 86'400}, Unit{"h", 3'600}, Unit{"min", 60}, Unit{"m", 60},
                                Unit{"s", 1}};
 
-/// The upper limit of a duration: a century. Clocks count nanoseconds in 64 bits, which last for three
-/// centuries.
+/// The upper limit of a duration: a century. Clocks count nanoseconds in 64 bits, which last for
+/// almost three centuries.
 constexpr std::int64_t kMost = 36'500 * std::int64_t{86'400};
 
 /// Parses decimal digits. A leading zero is refused, because "010" might mean eight or ten.

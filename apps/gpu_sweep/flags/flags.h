@@ -14,14 +14,14 @@
 
 namespace gpu_sweep {
 
-/// Each of these functions throws Error(kUsage) "--flag: found 'x', expected ...".
+/// Each of these functions throws Error(kUsage) "--flag: found 'x', expected ..." for an invalid value.
 std::int64_t parse_integer_flag(const std::string& flag, const std::string& text, const IntegerRange& range);
 double parse_number_flag(const std::string& flag, const std::string& text, NumberRange range);
 bool parse_switch_flag(const std::string& flag, const std::string& text);  ///< "on" or "off"
 std::vector<int> parse_widths_flag(const std::string& flag,
                                    const std::string& text);  ///< "256,128" or "none"
 [[noreturn]] void fail_flag(const std::string& flag, const std::string& text, const std::string& expected);
-/// Throws Error(kUsage) for a value that must be one of `names`, and suggests the nearest name.
+/// Throws Error(kUsage) for a value that must be one of `names`, and suggests a similar name if there is one.
 [[noreturn]] void fail_name(const std::string& flag, const std::string& text,
                             const std::vector<std::string>& names);
 

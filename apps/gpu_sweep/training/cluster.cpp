@@ -26,8 +26,8 @@ std::string host_name() {
   return host.data();
 }
 
-/// Used by a rank that cannot join the job. Waits five seconds for the job to end, and then ends this
-/// process. Prints nothing, because rank 0 cannot join the job either and reports the reason.
+/// Used by a rank other than 0 if the job cannot start. Waits five seconds for the job to end, and then ends
+/// this process. Prints nothing, because rank 0 fails for the same reason and reports it.
 [[noreturn]] void wait_for_the_end() {
   std::this_thread::sleep_for(std::chrono::seconds(5));
   die_of(SIGTERM);

@@ -34,11 +34,11 @@ void add_lane_flags(CLI::App& app, SetupFlags& flags);
 Setup make_setup(const SetupFlags& flags, const ClassSpec& classes = {}, const DataSettings& settings = {},
                  const Standardization* kept = nullptr);
 
-/// Adds warnings about settings in the experiment file that a model cannot use. `say_notices` prints them.
+/// Adds Experiment::warnings to the warnings of `setup`, which `say_notices` prints.
 void add_warnings(const Experiment& experiment, Setup& setup);
 
-/// Prints notices and warnings. It must be called after the last check that can refuse the command, so that
-/// the error of such a check is the only line on stderr.
+/// Prints warnings and, unless setup.quiet, notices. It must be called after the last check that can refuse
+/// the command, so that the error of such a check is the only line on stderr.
 void say_notices(const Setup& setup);
 
 }  // namespace gpu_sweep

@@ -20,8 +20,8 @@ std::string share(std::size_t part, std::size_t all) {
   return std::to_string(part) + " of " + std::to_string(all) + (all == 1 ? " run" : " runs");
 }
 
-/// Returns a message if an earlier command wrote a report or a summary and it has fewer runs than `store`.
-/// Otherwise returns an empty text.
+/// Returns a message if an earlier command wrote a report or a summary, and summary.json does not have as
+/// many runs as `store`. Otherwise returns an empty text.
 std::string outdated_results(const RunStore& store) {
   const std::filesystem::path directory = store.directory();
   std::vector<std::string> names;

@@ -15,7 +15,7 @@
 
 namespace gpu_sweep {
 
-/// The user's choices of what is kept of a run.
+/// Flags about what is kept of the runs, and where.
 struct KeepFlags {
   std::string weights;  ///< folder for the weights of the runs; empty: no weights are saved
   SnapshotInterval snapshots = kDefaultSnapshotInterval;

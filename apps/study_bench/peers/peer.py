@@ -3,7 +3,7 @@
     PEER.py --data DIRECTORY [--core N] [--replicas N] [...]
 
 A peer trains the original model of the study (784-256-10, relu, dropout 0.2, Adam, batches of 256) on 50,000 images
-and validates it on 10,000 after every epoch, as gpu_sweep does. It imports this module before anything else, warms up
+and validates it on 10,000 after every epoch, as gpu_sweep does. It imports this module before its library, warms up
 with one epoch, prints "ready", and waits for a line on stdin. Then it prints the median seconds of three epochs, and
 fails if its validation accuracy says that it did not train.
 """
