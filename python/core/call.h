@@ -57,8 +57,8 @@ using Work = std::function<void(Mailbox& mailbox, const std::stop_token& stop)>;
 
 /// Runs `work` on another thread, with the GIL released, and returns when `work` has ended. If a listener or
 /// the Python handler of a signal raises an exception, as the handler of Ctrl-C does on the main thread,
-/// `work` is requested to stop. After `work` has ended, this exception is raised with Mailbox::outcome as a
-/// note. If there was no such exception, throws what `work` throws.
+/// `work` is requested to stop. After `work` has ended, this exception is raised, with Mailbox::outcome and
+/// the message of what `work` threw as a note. If there was no such exception, throws what `work` throws.
 void run_aside(const Work& work, const Listeners& listeners);
 
 }  // namespace gpu_sweep::python

@@ -39,7 +39,7 @@ using Json = nlohmann::ordered_json;
 
 std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
-/// Returns the value with the name `text`, which must be one of `names`.
+/// Returns the value with the name `text`, which must be one of `names`; nothing if there is no `text`.
 template <class T>
 std::optional<T> named(const char* argument, const std::optional<std::string>& text,
                        const std::vector<std::pair<std::string, T>>& names) {

@@ -1,4 +1,4 @@
-// Functions outside any single study: compare, judge, devices, selftest.
+// Functions that do not belong to a single study: compare, judge, activations, devices, selftest.
 #pragma once
 
 #include <nanobind/nanobind.h>

@@ -110,7 +110,7 @@ SweepEvents counting_events(const std::vector<GroupSpec>& groups, const Sweep& s
   return events;
 }
 
-/// Trains `opened.left`. Returns false after a stop.
+/// Trains `opened.left`. Returns whether all of these runs were trained, which a stop can prevent.
 bool train_missing(OpenedStore& opened, const Sweep& sweep) {
   const Setup& setup = sweep.setup;
   Mailbox& mailbox = sweep.mailbox;

@@ -45,7 +45,7 @@ def text(name: str, value: Any) -> str:
 
 
 def texts(name: str, values: Any) -> list[str]:
-    """Return a list of texts. Numbers in the list are converted to texts, too."""
+    """Return a list of texts. Other values in the list are converted to texts."""
     if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
         raise ExperimentError(f"{name}: found {values!r}, expected a list of names")
     return [text(name, str(each)) for each in values]

@@ -39,7 +39,7 @@ def numbers_of(name: str, values: Any) -> npt.NDArray[Any]:
 
 
 def _numbers_in(cells: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return an array of objects as an array of numbers, if all of the objects are numbers."""
+    """Return an array, with objects converted to numbers if all of them are numbers."""
     return np.array(cells.tolist()) if cells.dtype == object and cells.size else cells
 
 
@@ -48,7 +48,7 @@ def _is_numeric(array: npt.NDArray[Any]) -> bool:
 
 
 def _array_of_frame(name: str, frame: Any) -> npt.NDArray[Any]:
-    """Return the columns of a frame as an array if NumPy has no common type for them. Missing values become NaN."""
+    """Return a frame for which NumPy makes an array of objects as an array of numbers, column by column."""
     columns = []
     for label, column in frame.items():
         columns.append(_numbers_in(np.asarray(column)))

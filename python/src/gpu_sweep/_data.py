@@ -80,8 +80,8 @@ class Data:
     Parameters
     ----------
     x_train, x_test:
-        numbers of shape [N, ...]: booleans, integers or floats. uint8 stays bytes; every other type becomes
-        float32. uint8 of [N, height, width] are images in reports.
+        numbers of shape [N, ...]: booleans, integers or floats. uint8 stays bytes unless it is standardized;
+        every other type becomes float32. uint8 of [N, height, width] are images in reports.
     y_train, y_test:
         whole numbers [N] from 0 to at most 255, or one-hot rows [N, classes].
     validation:
@@ -283,7 +283,7 @@ class Data:
             with file.open("rb") as stream:
                 same = all(stream.read(len(chunk)) == chunk for chunk in self._chunks(key)) and not stream.read(1)
         except (FileNotFoundError, NotADirectoryError):
-            return  # the writer will report what is wrong
+            return  # if a part of the path is no folder, the writer will report it
         except OSError as error:
             raise OutputError(f"{file}: {error.strerror or error}, expected a file that can be written") from None
         if not same:

@@ -1,4 +1,4 @@
-"""The exceptions, one class per kind of error. Each message is one line with what was found and what was expected."""
+"""The exceptions, one class per kind of error, and the translation of the program's messages."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ _KINDS: dict[int, type[Error]] = {
 }
 
 
-# For flags of the program that have no Python argument of the same name: patterns, longer ones first, and replacements.
+# Flags in messages of the program that do not just become arguments (_ARGUMENT): patterns and replacements, applied in
+# this order.
 _FLAGS = {
     r"gpu_sweep run --keep-predictions": 'run(keep=["probabilities"])',
     r"--keep-predictions": 'keep=["probabilities"]',
@@ -70,7 +71,10 @@ _ARGUMENT = re.compile(r"--(device|precision|until-decided|race|max-runs|metric|
 
 
 def in_python(line: str) -> str:
-    """Return a line of the program with Python's arguments in place of flags, except in whole commands."""
+    """Return a line of the program with Python's arguments in place of flags.
+
+    A line with ``gpu_sweep run EXPERIMENT`` is for a terminal, so the flags that _ARGUMENT matches stay.
+    """
     for flag, argument in _FLAGS.items():
         line = re.sub(flag, argument, line)
     return line if "gpu_sweep run EXPERIMENT" in line else _ARGUMENT.sub(lambda m: m[1].replace("-", "_"), line)

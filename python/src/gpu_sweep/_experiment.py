@@ -54,7 +54,7 @@ class Model:
     hidden:
         widths of the hidden layers; none is logistic regression.
     settings:
-        any key of a model in an experiment file: ``activation``, ``dropout``, ``batch_size``, ``epochs``,
+        any key of a model in an experiment file, such as ``activation``, ``dropout``, ``batch_size``, ``epochs``,
         ``shuffle``, ``optimizer`` (a name, or a dict such as
         ``{"name": "adam", "learning_rate": 0.001}``).
 
@@ -255,7 +255,8 @@ class Experiment:
         precision:
             "fp32", "tf32" or "bf16"; by default fp32 on the CPU and tf32 on GPUs.
         lanes:
-            groups trained at the same time on each device; by default one per core on the CPU and two on a GPU.
+            groups trained at the same time on each device; by default one per core on the CPU, and on a GPU what
+            ``gpu_sweep tune`` found or else two.
         replicas_per_group:
             number of runs trained in lock-step; by default a number that suits the device.
         snapshot_seconds:

@@ -1,4 +1,4 @@
-"""Writes a file completely or not at all, and never overwrites a file of the user."""
+"""Writes a file completely or not at all, and refuses to overwrite a file of another kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Refuses to train in forked processes, because a child has neither the threads of its parent nor a usable GPU."""
+"""Refuses to train in a fork of a process that has trained, which has no usable threads and GPUs."""
 
 from __future__ import annotations
 

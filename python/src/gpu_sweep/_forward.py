@@ -300,7 +300,7 @@ class Ensemble:
         return classes
 
     def disagreement(self, x: Any) -> npt.NDArray[np.float64]:
-        """Return for every row the share of networks that vote against the majority: 0 if all agree."""
+        """Return for every row the share of networks that do not vote for the most frequent class: 0 if all agree."""
         votes = np.stack([each.predict_proba(x).argmax(axis=1) for each in self.networks])
         counts = np.stack([(votes == each).sum(axis=0) for each in range(len(self.networks[0].layers[-1][1]))])
         against: npt.NDArray[np.float64] = 1 - counts.max(axis=0) / len(votes)

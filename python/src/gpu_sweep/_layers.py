@@ -174,7 +174,7 @@ def read_safetensors(file: str | os.PathLike[str]) -> tuple[dict[str, Any], dict
 
 
 class _Unread:
-    """A tensor that was not read, because no network has weights of its type."""
+    """A tensor that was not read, because its type is neither F32 nor F64."""
 
     def __init__(self, dtype: str) -> None:
         self.dtype = dtype

@@ -33,7 +33,10 @@ def _ends(bars: Sequence[Bar]) -> tuple[float, float]:
 
 
 def interval_plot(bars: Sequence[Bar], unit: str) -> str:
-    """Return SVG: a line per pair with its difference as a dot and its interval, blue if the pair is told apart."""
+    """Return SVG: a line per pair with its difference as a dot and its interval, blue if the pair is told apart.
+
+    Shows the 30 pairs with the largest differences. Returns "" if there are no pairs.
+    """
     if not bars:
         return ""
     shown = sorted(bars, key=lambda bar: -abs(bar.difference))[:_MOST]

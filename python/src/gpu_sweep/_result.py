@@ -276,7 +276,7 @@ def open(directory: str | os.PathLike[str], data: Data | None = None) -> Result:
     directory:
         folder that ``Experiment.run`` or ``gpu_sweep run`` filled.
     data:
-        the data on which the runs were trained; needed for the images of a report.
+        the data on which the runs were trained; needed for the images of a report, and for ONNX models.
 
     Raises
     ------

@@ -59,7 +59,7 @@ class SeedEnsembleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
     seed_scores_:
         accuracy of every network on the held-out rows.
     disagreement_:
-        for every row passed to :meth:`fit`, the share of networks that vote against the majority.
+        for every row passed to :meth:`fit`, the share of networks that do not vote for the most frequent class.
 
     Examples
     --------
@@ -165,7 +165,7 @@ class SeedEnsembleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         return classes
 
     def disagreement(self, X: Any) -> npt.NDArray[np.float64]:  # noqa: N803
-        """Return for every row the share of networks that vote against the majority: 0 if all agree."""
+        """Return for every row the share of networks that do not vote for the most frequent class: 0 if all agree."""
         check_is_fitted(self)
         return self._ensemble().disagreement(self._rows(X))
 

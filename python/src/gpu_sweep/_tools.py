@@ -132,7 +132,7 @@ def judge(
     pairing:
         "seed" to compare seed by seed, or "none". By default the scores decide.
     missing:
-        "failed" or "not-run": what to assume if a model lacks a seed that other models have.
+        "failed" or "not-run": what to assume if a model lacks a seed that other models have, or if a score is empty.
     test_share:
         share of the rows that each random split tests on, for a column "split".
     smallest_difference:
