@@ -1,11 +1,12 @@
 # Two ways to compile faster: precompiled headers, and compiling sources together. Neither can hide a missing #include
-# for long. The fuzzing build (clang) compiles engine and kernels without precompiled headers, and the ordinary build
-# compiles the engine without either.
+# in engine and kernels for long: they have no precompiled headers, and without GPU_SWEEP_UNITY each source is compiled
+# alone.
 option(GPU_SWEEP_PRECOMPILE "Parse the headers that tests or commands share once" ON)
 option(GPU_SWEEP_UNITY "Compile the sources of a folder together: much faster from scratch, slower after an edit" OFF)
 
 # gpu_sweep_precompile(TARGET HEADER...): parses each HEADER once for all sources of the target. It must be used only
-# for code that is compiled with -O1: from -O2 on, g++ 12 wrongly warns about overflows in a precompiled std::string.
+# for code that is compiled with -O1 at most: from -O2 on, g++ 12 wrongly warns about overflows in a precompiled
+# std::string.
 function(gpu_sweep_precompile target)
   if(GPU_SWEEP_PRECOMPILE AND NOT GPU_SWEEP_FUZZ)
     target_precompile_headers(${target} PRIVATE ${ARGN})

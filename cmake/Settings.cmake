@@ -12,8 +12,8 @@ add_link_options(-Wl,-z,relro,-z,now)  # makes the function tables of a running 
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 
-# -ffp-contract=off: whether a * b + c is fused must not depend on the machine or the compiler, because the same run
-# must give the same bits everywhere. Code that wants fused operations calls std::fma.
+# -ffp-contract=off: whether a * b + c is fused must not depend on the machine or the compiler, because the
+# project's own operations must give the same bits everywhere. Code that wants fused operations calls std::fma.
 # -Wno-restrict: g++ 12 wrongly reports overlapping copies in std::string's operator+.
 add_library(gpu_sweep_settings INTERFACE)
 target_compile_options(gpu_sweep_settings INTERFACE

@@ -2,7 +2,7 @@
 # Makes docs/report.png, the README's picture of a report: its head, the table of accuracies, and every run.
 #   tools/report_picture.sh [STUDY]   a results folder; without one, trains experiments/quick.toml, nine runs of each
 #                                     model (minutes)
-# The links, the table of losses and what follows the first two charts are left out, nothing else. GPU_SWEEP names
+# The links, the table of losses and what follows the first two charts are left out. GPU_SWEEP names
 # the program if it is not build/gpu_sweep. Needs chromium; replaces docs/report.png only by a complete picture.
 set -euo pipefail
 if [ $# -gt 1 ] || [[ ${1:-} == -* ]]; then

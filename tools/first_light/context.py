@@ -36,7 +36,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Scale:
-    """The sizes of all steps. On the stand-in, whose speed means nothing, they are as small as possible."""
+    """The sizes of all steps. On the stand-in for a card (simt), whose speed means nothing, they are small."""
 
     card_tests: dict[str, str]  # step: executable
     test_filter: str

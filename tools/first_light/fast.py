@@ -76,7 +76,7 @@ def cudnn(context: Context) -> Outcome:
 
 
 def offered_by_cudnn(context: Context, pattern: str, *flags: str) -> tuple[list[Json], list[str]]:
-    """Returns the timings of kernel_bench_cudnn, and the operations that cuDNN does not offer, which are no failure."""
+    """Returns the timings of kernel_bench_cudnn, and its errors for what cuDNN does not offer, which are no failure."""
     try:
         return kernel_bench.measure(context, pattern, *flags, program="kernel_bench_cudnn"), []
     except StepFailed as why:
@@ -125,7 +125,7 @@ def _time_grouping(context: Context, replicas: int, lanes: int, epochs: int) -> 
 
 
 def groupings(context: Context) -> Outcome:
-    """Times groups of sizes that tune does not try, by the wall clock. Trains each for 2 and for 12 epochs (1 and 2 on
+    """Times groups of the sizes in Scale.groupings by the wall clock. Trains each for 2 and for 12 epochs (1 and 2 on
     the stand-in) and takes the difference of the times, to exclude the start and the end of the program."""
     context.needs_precision("tf32")
     few, many = (1, 2) if context.device == "simt" else (2, 12)

@@ -109,7 +109,7 @@ def _pip_packages(prefix: str) -> list[str]:
 
 
 def tool_folders() -> list[str]:
-    """Returns the folders that may contain NVIDIA's tools if PATH does not lead to them, newest toolkit first."""
+    """Returns the folders that may contain NVIDIA's tools if PATH does not lead to them."""
     toolkits = [os.environ.get("CUDA_HOME"), os.environ.get("CUDA_PATH"), "/usr/local/cuda"]
     toolkits += sorted(glob.glob("/usr/local/cuda-*"), reverse=True)
     folders = [f"{toolkit}/{part}" for toolkit in toolkits if toolkit for part in ("bin", "compute-sanitizer")]

@@ -1,5 +1,5 @@
-"""The tables of first_light.md. Each function takes the results and returns Markdown lines, or none if the step that
-measures them has not passed."""
+"""The tables of first_light.md. Each function in report.SECTIONS takes the results and returns Markdown lines, or none
+if there are no measurements to show."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ Json = dict[str, Any]
 
 
 class BadResults(Exception):
-    """Raised for a results file that first_light did not write."""
+    """Raised for a results file that first_light did not write, or that another version of it wrote."""
 
 
 def write_atomically(path: pathlib.Path, text: str) -> None:

@@ -148,7 +148,7 @@ def _train(context: Context, experiment: str, data: pathlib.Path, out: pathlib.P
 
 
 def tiny_experiment(context: Context, *, runs: int, epochs: int) -> str:
-    """Writes an experiment that suits the data set of few images. Returns its path."""
+    """Writes an experiment that is small enough for Context.few_images. Returns its path."""
     path = context.work / f"tiny_{runs}_{epochs}.toml"
     path.write_text(f"name = 'tiny'\nruns = {runs}\n[defaults]\nepochs = {epochs}\n{context.scale.tiny_model}")
     return str(path)

@@ -74,7 +74,8 @@ SHOWN_METRICS = ("Duration", "DRAM Throughput", "L2 Cache Throughput", "Compute 
 
 
 def step_counters(context: Context) -> Outcome:
-    """Collects every counter of one step's kernels, launched one by one. The report opens in ncu-ui."""
+    """Collects ncu's full set of counters for some kernels, launched one by one, and returns those of one step. The
+    report opens in ncu-ui."""
     context.needs_precision("tf32")
     report = context.out / "step"
     file = report.with_suffix(".ncu-rep")
