@@ -20,7 +20,8 @@ const char* to_string(Normalize normalize);  ///< "scale", "standardize", "none"
 std::optional<Normalize> parse_normalize(std::string_view name);
 std::vector<std::string> normalize_names();
 
-/// Rows that are held out of a file. The default is the reference study's split.
+/// Rows that are held out of a file. The default is the split of the published study that the project repeats
+/// (docs/what_is_computed.md).
 struct HoldOut {
   double fraction = 1.0 / 6;  ///< of all rows, rounded up; 0: no rows
   std::uint32_t seed = 0;

@@ -1,5 +1,5 @@
-// The available devices, and the functions that create lanes on them. The CUDA lanes are in a shared library
-// that is opened at run time, so one binary runs with and without CUDA.
+// The available devices, and the functions that create lanes on them, which train groups of runs. The CUDA
+// lanes are in a shared library that is opened at run time, so one binary runs with and without CUDA.
 #pragma once
 
 #include <cstdint>
@@ -20,14 +20,15 @@ struct LaneOptions {
   std::shared_ptr<Profile> profile;  ///< if set, receives the time of every operation
 };
 
-/// One device on which a lane can be created.
+/// One device of this machine.
 struct DeviceInfo {
   std::string id;           ///< "cpu", "cuda:0", ...
   std::string device_kind;  ///< "cpu", "cuda" or "simt"
   std::string name;         ///< as the vendor names it
   std::string details;  ///< one line for `gpu_sweep devices`: cores or compute capability, memory, versions
-  /// The names of the libraries and of the instruction set that results depend on. Results computed under
-  /// different names may differ in the last bits. Empty if these do not vary on this kind of device.
+  /// Names what the last bits of results depend on: the library of the matrix products, and the instruction
+  /// set or the card's architecture. Results computed under different names may differ in the last bits.
+  /// Empty if these do not vary on this kind of device.
   std::string numerics;
   /// Empty for a usable device. Otherwise one line that says why no lane can be created on the device: it is
   /// too old for this build, it is in a mode that prohibits computing, or it reported an error. An unusable

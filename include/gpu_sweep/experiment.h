@@ -14,7 +14,7 @@
 
 namespace gpu_sweep {
 
-/// How the results are judged. These settings do not affect any run.
+/// How the results are judged. These settings do not affect the result of any run.
 struct AnalysisSettings {
   double max_diverged = 0.1;  ///< a model is never chosen if a larger share of its runs diverged
   /// The smallest difference between accuracies that matters, in percentage points, > 0. Absent if none was

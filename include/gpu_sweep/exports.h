@@ -1,4 +1,4 @@
-// Exports results to the formats of other programs. Each export is made from the run store alone, so it can
+// Exports results to the formats of other programs. Each export is made from stored results alone, so it can
 // be repeated at any time.
 #pragma once
 

@@ -15,10 +15,10 @@ namespace gpu_sweep {
 struct RunSpec {
   ModelSpec model;
   std::uint64_t seed = 0;
-  std::string key;  ///< hash of everything the result depends on (gpu_sweep/run_key.h)
+  std::string key;  ///< what run_key (gpu_sweep/run_key.h) returns for the run
 
-  /// Return the Philox key of each source of random draws: the run's seed if the source varies between runs,
-  /// otherwise kFixedSeed.
+  /// Return the key of the random generator (Philox) for each source of draws: the run's seed if the source
+  /// varies between runs, otherwise kFixedSeed.
   std::uint64_t init_seed() const { return model.vary.init ? seed : kFixedSeed; }
   std::uint64_t order_seed() const { return model.vary.order ? seed : kFixedSeed; }
   std::uint64_t dropout_seed() const { return model.vary.dropout ? seed : kFixedSeed; }
@@ -29,7 +29,7 @@ struct GroupSpec {
   MlpSpec shape;
   int epochs = 0;
   bool shuffle = true;
-  int replicas = 1;  ///< nominal R >= runs.size(); replicas without a run are idle
+  int replicas = 1;  ///< R, at least runs.size(); replicas without a run are idle
   std::vector<RunSpec> runs;
   int epochs_done = 0;              ///< every run continues from a snapshot after this epoch; 0: from scratch
   bool keep_probabilities = false;  ///< of the test split, in RunRecord::test_probabilities

@@ -14,7 +14,8 @@ namespace gpu_sweep {
 /// exception is `penalized`, which a group has if one of its runs has it.
 struct StepExtras {
   bool scheduled = false;  ///< the learning rate follows a schedule
-  /// The update uses AdjustedRule: there is clipping, an L2 penalty, a stop, or decay other than AdamW's own.
+  /// The update uses AdjustedRule (optimizer_math.h): there is clipping, an L2 penalty, early stopping, or
+  /// weight decay other than AdamW's own.
   bool adjusted = false;
   bool clips_norm = false;     ///< gradients are clipped by their common norm
   bool stops = false;          ///< runs may stop before the last epoch

@@ -14,7 +14,7 @@ namespace gpu_sweep {
 struct PlanOptions {
   Precision precision = Precision::kFp32;
   std::string device_kind = "cpu";
-  int replicas_per_group = 1;       ///< nominal R
+  int replicas_per_group = 1;       ///< R, the largest number of runs in a group
   bool keep_probabilities = false;  ///< for GroupSpec::keep_probabilities
 };
 

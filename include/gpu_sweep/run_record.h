@@ -84,7 +84,7 @@ struct SplitResult {
 struct RunRecord {
   std::string model;  ///< name of the model in its experiment
   std::uint64_t seed = 0;
-  std::string key;                    ///< hash of everything the result depends on (gpu_sweep/run_key.h)
+  std::string key;                    ///< what run_key (gpu_sweep/run_key.h) returns for the run
   std::array<SplitMetrics, 3> final;  ///< by Split; dropout off, with the final weights
   std::vector<EpochMetrics> history;  ///< [epochs trained + 1]
   /// [epochs trained + 1] the mean objective over the training rows, as EpochMetrics::loss is their mean

@@ -38,14 +38,14 @@ struct StoreOptions {
   /// which the store has all runs. If `runs` is raised after such results, the old number is kept as a look
   /// (AnalysisSettings::looks). If the function is empty, no look is kept.
   std::function<bool(const Experiment& complete)> is_look = {};
-  std::stop_token stop;  ///< ends a salvage and ends waiting
+  std::stop_token stop;  ///< ends the recovery of a damaged store, and waiting
   std::function<void(const std::string& line)>
       say;  ///< receives the reason why a call waits; if empty, calls wait only briefly
 };
 
-/// Owns OUT/runs.sqlite, its ledger and the lock of the directory. Must be used from one thread at a time.
-/// Members that read or write throw Error(kOutput) if the disk fails and Error(kCorrupt) if the file is
-/// damaged. Both errors name the file.
+/// Owns runs.sqlite of a directory, its ledger (a second file that lists the finished runs) and the lock of
+/// the directory. Must be used from one thread at a time. Members that read or write throw Error(kOutput) if
+/// the disk fails and Error(kCorrupt) if the file is damaged. Both errors name the file.
 class RunStore {
  public:
   /// Opens the store in `directory` for writing. Creates the directory and the store if they do not exist.
@@ -105,8 +105,8 @@ class RunStore {
   /// that the ledger recorded.
   std::vector<std::string> replaced() const;
 
-  /// Returns remarks of one line each: about damage that hides no run from a reader (a damaged log or
-  /// ledger), and about a rule of judging that was replaced when the store was opened.
+  /// Returns remarks of one line each, for example about damage by which no run is lost (of the log or the
+  /// ledger).
   const std::vector<std::string>& remarks() const;
 
   /// Returns one line that says how the log of a store open for reading is damaged, or an empty text if the

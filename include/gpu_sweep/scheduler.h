@@ -28,7 +28,7 @@ struct SweepEvents {
   std::function<void(const Trained& group)> keep;
   std::function<void(const RunRecord& run, const Weights& weights)> on_run;  ///< called after a run is kept
   SnapshotEvents snapshots;
-  std::function<void(const std::string& line)> on_remark;  ///< called when the sweep departs from its plan
+  std::function<void(const std::string& line)> on_remark;  ///< called if a group does not fit in memory
   bool wants_weights = false;  ///< if false, weights stay on the device, and `keep` and `on_run` get none
 };
 

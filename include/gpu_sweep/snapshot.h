@@ -45,14 +45,14 @@ struct SnapshotInterval {
 /// How unfinished runs survive a stop of the sweep. With the defaults they are lost.
 struct SnapshotEvents {
   SnapshotInterval interval;
-  std::function<void(const std::vector<Snapshot>& group)> keep;  ///< also called when the sweep is stopped
+  std::function<void(const std::vector<Snapshot>& group)> keep;  ///< called after each interval and at a stop
   /// The interval, in seconds, at which a group copies its state to host memory. If the sweep is stopped in
   /// the middle of an epoch, this copy is what can be kept. The first copy is made after the first epoch. A
   /// group that is expected to train for less than the interval makes no copy, and its work is lost in such a
   /// stop. 0 means never. The memory for the copy is allocated together with the group and counts towards the
   /// memory that the group needs.
   double standby_seconds = 20;
-  std::function<Snapshot(const RunSpec& run)> load;     ///< called for planned groups with `epochs_done` > 0
+  std::function<Snapshot(const RunSpec& run)> load;     ///< called for runs of groups with `epochs_done` > 0
   std::function<void(const RunRecord& run)> drop = {};  ///< called for a run that is finished and kept
 };
 
