@@ -1,4 +1,4 @@
-// Times the operations that cuDNN offers, too, for comparison with ours.
+// Times operations as compositions of cuDNN calls, for comparison with ours.
 #pragma once
 
 #include <string>

@@ -29,8 +29,9 @@ void measure_scaling(const Options& options);
 void measure_data_types(const Options& options);
 
 /// Takes part in peers/compare.py. Trains the original model on all lanes in the protocol of peers/peer.py,
-/// and prints the seconds per replica-epoch of the whole machine. `options.rounds` and `options.out` are
-/// ignored. Throws Error(kData), and Error(kUsage) if the processor does not support `precision`.
+/// and prints the seconds per replica-epoch (one network trained for one epoch) of the whole machine.
+/// `options.rounds` and `options.out` are ignored. Throws Error(kData), and Error(kUsage) if the processor
+/// does not support `precision`.
 void measure_as_peer(const Options& options, Precision precision);
 
 }  // namespace gpu_sweep::bench

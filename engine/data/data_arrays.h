@@ -19,7 +19,7 @@ struct DataArray {
   ElementFormat format;
   std::vector<std::uint64_t> shape;  ///< [N, ...]
   std::span<const std::uint8_t> bytes;
-  std::string sha256;  ///< of a file that holds these values
+  std::string sha256;  ///< of the .npy or IDX file that would hold these values
 };
 
 /// The hashes of the training inputs, training labels, test inputs and test labels, in this order.

@@ -1,4 +1,4 @@
-// Finds the four files of a data set.
+// Finds the four IDX files of a data set.
 #pragma once
 
 #include <array>

@@ -16,9 +16,9 @@ namespace gpu_sweep {
 // file. The shape of a row, the type of the inputs and the settings are already in `dataset`. Throws
 // Error(kData) for values that are no finite float32, and if a part of the divided rows would be empty.
 
-/// Divides the training file. First the judging rows (DataSettings::judge) are held out of all rows, if there
-/// are to be any, then the validation rows out of the others in the file's order. Without `validation` all
-/// others are training rows.
+/// Divides the training file. First the judging rows are held out of all rows, if DataSettings::judge is set.
+/// Then the validation rows are held out of the remaining rows, which are in the file's order. Without
+/// `validation`, all remaining rows are training rows.
 std::string read_divided(ArrayReader& array, Dataset& dataset, const std::vector<std::uint8_t>& labels,
                          const std::optional<HoldOut>& validation);
 

@@ -1,5 +1,5 @@
 // Selects the rows that are held out for validation, test or judging. The defaults of HoldOut are those of
-// the reference study (docs/what_is_computed.md).
+// the published study that the project repeats (docs/what_is_computed.md).
 #pragma once
 
 #include <cstdint>

@@ -23,6 +23,7 @@ namespace {
 constexpr std::uint64_t kMostTableBytes = std::uint64_t{1} << 34;
 constexpr std::size_t kMostWords = 256;
 
+/// The text of a label.
 struct Word {
   int first_line = 0;
   std::uint8_t number = 0;  ///< position in the order in which the words first appear

@@ -23,7 +23,7 @@ struct AnalysisSettings {
   bool stated_after_runs = false;  ///< smallest_difference was stated or changed after runs had finished
   /// True if `--until-decided` chose the seeds: more runs were trained only for pairs of models that were
   /// still undecided. Experiment::runs is then the largest number of runs per model, and the tests allow for
-  /// a look at the results after every seed.
+  /// judging the results after every seed.
   bool until_decided = false;
   /// True if `--race` chose the seeds: models that are clearly behind get no more of them. Implies
   /// until_decided.
@@ -32,8 +32,8 @@ struct AnalysisSettings {
   /// is set.
   const char* buying_flag() const { return race ? "--race" : "--until-decided"; }
   /// Numbers of runs per model, ascending. Before Experiment::runs was raised, the study was complete with
-  /// each of these numbers, which was enough for its tests to tell models apart. If there are any, the tests
-  /// allow for a look at the results after every seed.
+  /// each of these numbers, and its tests could have told models apart. If there are any, the tests allow for
+  /// judging the results after every seed.
   std::vector<int> looks = {};
   friend bool operator==(const AnalysisSettings&, const AnalysisSettings&) = default;
 };

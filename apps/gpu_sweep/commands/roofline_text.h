@@ -13,8 +13,8 @@ namespace gpu_sweep {
 Card card_of_flag(const std::string& name);
 
 /// Returns the lower bound on the time of `experiment` on `card`, with one line per operation. The bound is
-/// computed, so the card need not be in this machine. Groups and precision are chosen as for a GPU; the
-/// precision is tf32 unless another one was asked for. `unfused` adds a comparison with a library that does
+/// computed, so the card need not be in this machine. Groups are formed as for a GPU, and the precision is
+/// tf32 unless another one was asked for. `unfused` adds a comparison with a library that does
 /// the same work without fused operations.
 std::string roofline_text(const Experiment& experiment, const Dataset& dataset, const SetupFlags& flags,
                           const Card& card, bool unfused);

@@ -38,8 +38,9 @@ TrainGroups leader_of(const Communicator& communicator, const Experiment& experi
 /// some of the devices. On the CPU without --lanes, it has one lane for each core of this rank.
 void take_local_share(const Communicator& communicator, const SetupFlags& flags, Setup& setup);
 
-/// Trains the groups that the leader orders. They consist of `runs`, which are the runs of the experiment.
-/// Sends snapshots to the leader every `interval`. If `on_run` is not empty, calls it with each finished run.
+/// Trains the groups that the leader, rank 0, orders. They consist of `runs`, which are the runs of the
+/// experiment. Sends snapshots to the leader every `interval`. If `on_run` is not empty, calls it with each
+/// finished run.
 void train_for_leader(const Communicator& communicator, const Experiment& experiment,
                       const std::vector<RunSpec>& runs, const Setup& setup, const PlanOptions& options,
                       const std::function<void(const RunRecord&, const Weights&)>& on_run,

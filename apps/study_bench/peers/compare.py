@@ -1,4 +1,5 @@
-"""Compares gpu_sweep on the CPU with Keras, PyTorch and JAX: replica-epochs per second on the whole machine.
+"""Compares gpu_sweep on the CPU with Keras, PyTorch and JAX: replica-epochs per second on the whole machine. A
+replica-epoch is one network trained for one epoch.
 
     compare.py --study-bench FILE [--rounds N] [--data DIR] [--out FILE.json]
 

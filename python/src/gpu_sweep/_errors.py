@@ -56,8 +56,7 @@ _KINDS: dict[int, type[Error]] = {
 }
 
 
-# Flags in messages of the program that do not just become arguments (_ARGUMENT): patterns and replacements, applied in
-# this order.
+# Patterns of flags in messages of the program, and their replacements. They are applied in this order, before _ARGUMENT.
 _FLAGS = {
     r"gpu_sweep run --keep-predictions": 'run(keep=["probabilities"])',
     r"--keep-predictions": 'keep=["probabilities"]',
