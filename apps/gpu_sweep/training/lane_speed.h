@@ -14,8 +14,8 @@ namespace gpu_sweep {
 Dataset excerpt(const Dataset& like, int batch, const std::string& device_kind);
 
 /// Returns the FLOPs per second that `lanes` lanes of the first device reach together on groups like `group`.
-/// Trains epochs on an excerpt of the data set for about half a second. Throws Error(kDevice); one of its
-/// forms is OutOfMemory.
+/// Trains epochs on an excerpt of the data set for about half a second. Throws Error(kDevice), for example
+/// OutOfMemory.
 double measure_lane_speed(const Setup& setup, const GroupSpec& group, int lanes);
 
 }  // namespace gpu_sweep

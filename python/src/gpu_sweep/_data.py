@@ -243,7 +243,7 @@ class Data:
         )
 
     def save(self, place: str | os.PathLike[str]) -> None:
-        """Write the arrays for ``gpu_sweep run --data PLACE``: ``data.npz``, or a folder of ``.npy`` files.
+        """Write the arrays for ``gpu_sweep run --data PLACE``: an ``.npz`` archive, or a folder of ``.npy`` files.
 
         The command line recognizes these files as the same data. Settings of the data belong in the experiment file,
         into which :meth:`Experiment.save` writes them.

@@ -56,7 +56,7 @@ _KINDS: dict[int, type[Error]] = {
 }
 
 
-# Patterns of flags in messages of the program, and their replacements. They are applied in this order, before _ARGUMENT.
+# Patterns of flags in messages of the program, and their replacements. Applied in this order, before _ARGUMENT.
 _FLAGS = {
     r"gpu_sweep run --keep-predictions": 'run(keep=["probabilities"])',
     r"--keep-predictions": 'keep=["probabilities"]',
