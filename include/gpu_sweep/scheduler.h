@@ -54,11 +54,12 @@ struct SweepOptions {
 /// If options.stop is requested, returns within about a second: an epoch that would end later is abandoned,
 /// and its group is kept as SnapshotEvents describes.
 /// Throws the first error of a lane or a callback, after the other lanes have stopped. All trained groups are
-/// kept before the function returns or throws, except after an error in `keep`.
+/// kept before the function returns or throws, except after an error in `keep`, `on_run` or
+/// SnapshotEvents::drop.
 /// A group that does not fit in memory is halved, down to one run at a time, and then trained on fewer lanes.
 /// If memory is still too short, that is an error.
 /// Once at most half of a group's replicas still train, because the other runs have stopped early, the
-/// stopped runs are kept, and the others go on as a smaller group.
+/// stopped runs are kept, and the others go on as a smaller group, unless memory is short.
 SweepResult run_groups(const GroupSource& next, const Dataset& dataset, const DeviceChoice& devices,
                        const SweepOptions& options = {});
 
