@@ -3,8 +3,8 @@
 # By default, code is built for Turing, A100 (and 8.6 to 8.9), H100, B200 (and 10.x) and consumer Blackwell (12.x), as
 # machine code. PTX of sm_90 is added for newer cards that the machine code does not cover. Architectures that this nvcc
 # does not know are left out. CUDA 12.3, for example, stops at sm_90, so newer cards use the PTX. A driver that is older
-# than the toolkit may reject PTX, but it accepts machine code of the same major version. The lane itself reads this
-# list of architectures (engine/lane/cuda/capability.h).
+# than the toolkit may reject PTX, but it accepts machine code of toolkits with its major version. The lane itself reads
+# this list of architectures (engine/lane/cuda/capability.h).
 # --fmad=false keeps mul + add apart, as -ffp-contract=off does on the CPU. With CUDA 13 and newer, the build fails on a
 # warning and on a kernel that spills registers. An older ptxas may spill (12.3: 4 bytes in the softmax).
 set(CMAKE_CUDA_RUNTIME_LIBRARY Shared)

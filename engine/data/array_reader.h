@@ -27,7 +27,7 @@ class ArrayReader {
   std::uint64_t rows() const { return shape_.front(); }  ///< N
   std::uint64_t elements_of_row() const;                 ///< product of the other sizes; 1 if there are none
 
-  bool has_images() const { return shape_.size() == 3; }               ///< rows of [height, width]
+  bool has_images() const { return shape_.size() == 3; }               ///< whether rows are [height, width]
   const char* unit() const { return has_images() ? "image" : "row"; }  ///< what messages call a row
   std::string row_text() const;                                        ///< sizes of a row: "28 x 28"
 

@@ -58,8 +58,8 @@ struct DataSettings {
   friend bool operator==(const DataSettings&, const DataSettings&) = default;
 };
 
-/// Returns one line per setting that differs from its default, such as "normalize standardize"; no lines if
-/// all settings have their defaults. Run keys contain these lines.
+/// Returns one line per stated setting, such as "normalize standardize". Run keys contain the lines of
+/// Dataset::settings.
 std::vector<std::string> setting_lines(const DataSettings& settings);
 
 /// An input of a network is (x - mean[j]) * scale[j] for a number x of column j.

@@ -1,4 +1,4 @@
-"""Refuses to train in a fork of a process that has trained, which has no usable threads and GPUs."""
+"""Refuses to train in a fork of a process that has trained: the fork has no usable threads and GPUs."""
 
 from __future__ import annotations
 
