@@ -1,4 +1,4 @@
-// The work of a lane: runs, and the groups of runs that are trained together.
+// Runs, and the groups of runs that are trained together.
 #pragma once
 
 #include <cstdint>

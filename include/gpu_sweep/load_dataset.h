@@ -17,8 +17,8 @@ struct DataRemarks {
 
 /// Reads, checks and splits the data set at `place` (docs/data.md), the place that find_data returns.
 /// The number of classes K is `classes.count` if it is given. Otherwise it is the largest of 1 + the largest
-/// training label, the number of columns of one-hot training labels, and the number of classes that a table
-/// has. K must be in 2..256.
+/// training label, the number of columns of one-hot training labels, and the number of distinct labels of a
+/// table. K must be in 2..256.
 /// If `settings` asks for standardization, the mean and deviation are those of the training rows, or those in
 /// `kept` if it is given.
 /// Warns if `place` is named after Fashion-MNIST although the hashes differ, of labels in a table that differ

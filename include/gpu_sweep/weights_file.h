@@ -29,7 +29,7 @@ std::string run_of_weights(const std::filesystem::path& file);
 
 /// How the inputs of a network were prepared from the data.
 struct InputRecipe {
-  DataSettings settings;                           ///< those that are not the default for the data
+  DataSettings settings;                           ///< settings that differ from the defaults for this data
   std::optional<Standardization> standardization;  ///< if settings.normalize is kStandardize
   std::optional<std::uint64_t> seed = {};          ///< of the run, if settings.split is kPerRun
   friend bool operator==(const InputRecipe&, const InputRecipe&) = default;
