@@ -20,7 +20,7 @@ SECTIONS: tuple[Section, ...] = (
     ("Operations beyond the cache", tables.operations_beyond_cache),
     ("Compared with compositions of cuDNN's calls", tables.cudnn),
     ("Groupings that tune tried", tables.tune),
-    ("Other groupings, by the wall clock", tables.groupings),
+    ("More groupings, by the wall clock", tables.groupings),
     ("The study, by the wall clock", tables.study),
     ("The nodes of a step", tables.nodes),
     ("Counters of a step's kernels", tables.counters),

@@ -192,7 +192,8 @@ Command add_train_command(CLI::App& program) {
   add_device_flags(*app, flags->setup);
   add_lane_flags(*app, flags->setup);
   app->footer(
-      "The run equals, bit for bit, the run with this seed in an experiment with the same model.\n\n"
+      "On the CPU, the run equals, bit for bit, the run with this seed in an experiment with the same "
+      "model.\n\n"
       "Example: gpu_sweep train --hidden 256,128,64,32 --epochs 10 --seed 3 --save-weights three.npz");
   return {app, [app, flags] {
             if (flags->out.empty() && app->count("--snapshot-every") > 0) {

@@ -44,21 +44,23 @@ bool is_npz_export(const std::string& name) {
 std::vector<fs::path> export_leftovers(const std::string& format, const fs::path& directory,
                                        const std::vector<std::string>& names, bool owned) {
   std::vector<fs::path> found;
-  if (format != "npz" && format != "tensorboard") return found;  // file names of other formats name no model
+  const bool is_tree = format == "tensorboard";
+  if (format != "npz" && format != "latex" && !is_tree) return found;  // others always write the same files
   const std::set<fs::path> written(names.begin(), names.end());
   std::set<std::string> models;
   for (const std::string& name : names) models.insert(first_part(name));
   const auto is_export = [&](const fs::path& name) {
     if (format == "npz") return is_npz_export(name.string());
+    if (format == "latex") return name == "pairs.tex";  // written only if pairs are compared
     return is_event_file(name) && (owned || models.contains(first_part(name)));
   };
-  constexpr int kDeepest = 3;  // depth of event files; npz files are in the folder itself
+  constexpr int kDeepest = 3;  // depth of event files; those of other formats are in the folder itself
   std::error_code error;
   for (fs::recursive_directory_iterator entry(directory, error), end; !error && entry != end;
        entry.increment(error)) {
     const fs::path name = entry->path().lexically_relative(directory);
     const bool may_hold_exports = owned || models.contains(first_part(name));
-    if (format == "npz" || !may_hold_exports || entry.depth() >= kDeepest) entry.disable_recursion_pending();
+    if (!is_tree || !may_hold_exports || entry.depth() >= kDeepest) entry.disable_recursion_pending();
     const fs::file_status status = entry->symlink_status(error);
     if (!fs::status_known(status)) break;
     const bool is_file = fs::is_regular_file(status);

@@ -12,9 +12,9 @@ bool is_npz_export(const std::string& name);
 
 /// Returns the sorted paths of the files in `directory` that an earlier export of `format` wrote, judging by
 /// their names. Excludes `names`, the files of the later export (relative to `directory`). Empty for formats
-/// other than "npz" and "tensorboard". A TensorBoard folder that is not `owned` by one study may contain
-/// curves of several studies: there, only files of models that occur in `names` count. Links never count.
-/// Throws Error(kOutput) if an existing folder cannot be searched.
+/// that always write the same files ("csv", "json"). A TensorBoard folder that is not `owned` by one study
+/// may contain curves of several studies: there, only files of models that occur in `names` count. Links
+/// never count. Throws Error(kOutput) if an existing folder cannot be searched.
 std::vector<std::filesystem::path> export_leftovers(const std::string& format,
                                                     const std::filesystem::path& directory,
                                                     const std::vector<std::string>& names, bool owned);

@@ -147,6 +147,15 @@ TEST_F(Exports, InItsOwnFolderRemovesWhatAnEarlierOneLeft) {
   }
 }
 
+TEST_F(Exports, InTheOwnFolderReplaceATableOfPairsThatAreNoLongerCompared) {
+  const ExportOptions own = {.owns_directory = true};
+  write("latex", own);
+  EXPECT_THAT(names_in("latex"), ::testing::UnorderedElementsAre("models.tex", "methods.tex", "pairs.tex"));
+  runs.resize(1);
+  write("latex", own);
+  EXPECT_THAT(names_in("latex"), ::testing::UnorderedElementsAre("models.tex", "methods.tex"));
+}
+
 TEST_F(Exports, ElsewhereRefusesAFolderWithAnotherExport) {
   write("npz");
   const std::vector<std::string> before = names_in("npz");
