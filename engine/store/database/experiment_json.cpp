@@ -47,11 +47,19 @@ std::vector<std::uint8_t> bytes_of_hex(std::string_view text) {
   return bytes;
 }
 
+/// Returns the number under `key`. Throws std::invalid_argument if it is outside `range`.
+double number(const Json& json, const char* key, NumberRange range) {
+  const auto value = json.at(key).get<double>();
+  if (contains(range, value)) return value;
+  throw std::invalid_argument(std::string(key) + " is " + number_text(value) + ", expected " +
+                              to_string(range));
+}
+
 OptimizerSpec optimizer_from_json(const Json& json) {
   OptimizerSpec spec = OptimizerSpec::with_defaults(parsed(json, "name", parse_optimizer));
   for (const OptimizerScalar& scalar : optimizer_scalars(spec.kind)) {
     if (scalar.age == KeyAge::kAddedLater && !json.contains(scalar.key)) continue;
-    spec.*scalar.value = json.at(scalar.key).get<double>();
+    spec.*scalar.value = number(json, scalar.key, scalar.range);
   }
   return spec;
 }
@@ -60,7 +68,7 @@ ScheduleSpec schedule_from_json(const Json& json) {
   ScheduleSpec spec = ScheduleSpec::with_defaults(parsed(json, "kind", parse_schedule));
   if (has_monitor(spec.kind)) spec.monitor = parsed(json, "monitor", parse_monitor);
   for (const ScheduleScalar& scalar : schedule_scalars(spec.kind)) {
-    spec.*scalar.value = json.at(scalar.key).get<double>();
+    spec.*scalar.value = number(json, scalar.key, scalar.range);
   }
   return spec;
 }
@@ -165,6 +173,10 @@ void read_value(const Json& json, const ModelKey<T, Range>& key, T& value) {
   value = json.at(key.name).template get<T>();
 }
 
+void read_value(const Json& json, const ModelKey<double, NumberRange>& key, double& value) {
+  value = number(json, key.name, key.range);
+}
+
 void read_value(const Json& json, const ModelKey<int, IntegerRange>& key, int& value) {
   value = integer(json, key.name, key.range);
 }
@@ -182,14 +194,19 @@ void read_value(const Json& json, const ModelKey<EarlyStoppingSpec, EveryValue>&
   const Json& stopping = json.at(key.name);
   value.monitor = parsed(stopping, "monitor", parse_monitor);
   value.patience = integer(stopping, "patience", kEpochsRange);
-  value.min_delta = stopping.at("min_delta").get<double>();
+  value.min_delta = number(stopping, "min_delta", NumberRange::kNotNegative);
   value.restore_best = stopping.at("restore_best").get<bool>();
 }
 
 void read_value(const Json& json, const ModelKey<ClassWeights, NumberRange>& key, ClassWeights& value) {
   const Json& weights = json.at(key.name);
   value.balanced = weights == "balanced";
-  if (weights.is_array()) value.values = weights.get<std::vector<double>>();
+  if (!weights.is_array()) return;
+  value.values = weights.get<std::vector<double>>();
+  const auto valid = [&key](double weight) { return contains(key.range, weight); };
+  if (!std::ranges::all_of(value.values, valid)) {
+    throw std::invalid_argument(std::string(key.name) + ": a weight that no class may have");
+  }
 }
 
 void read_value(const Json& json, const ModelKey<ScheduleSpec, EveryValue>& key, ScheduleSpec& value) {
@@ -226,15 +243,9 @@ ModelSpec model_from_json(const Json& json) {
 
 AnalysisSettings analysis_from_json(const Json& json) {
   AnalysisSettings settings;
-  const auto number = [&json](const char* key, NumberRange range) {
-    const auto value = json.at(key).get<double>();
-    if (contains(range, value)) return value;
-    throw std::invalid_argument(std::string(key) + " is " + number_text(value) + ", expected " +
-                                to_string(range));
-  };
-  settings.max_diverged = number("max_diverged", NumberRange::kFraction);
+  settings.max_diverged = number(json, "max_diverged", NumberRange::kFraction);
   if (!json.at("smallest_difference").is_null()) {
-    settings.smallest_difference = number("smallest_difference", NumberRange::kPositive);
+    settings.smallest_difference = number(json, "smallest_difference", NumberRange::kPositive);
     settings.stated_after_runs = json.at("stated").get<std::string>() == "after the runs";
   }
   settings.until_decided = json.value("until_decided", false);
