@@ -59,7 +59,14 @@ void CsvReader::refuse(int line, const std::string& what) const {
 bool CsvReader::take(char c) {
   if (done() || text_[at_] != c) return false;
   ++at_;
+  if (c == ',' || c == '"') check_length();
   return true;
+}
+
+void CsvReader::check_length() const {
+  if (at_ - start_ <= kLongestCsvLine) return;
+  refuse(line_, fmt::format("found a line of more than {} bytes, expected a table with one row per line",
+                            kLongestCsvLine));
 }
 
 /// Takes one byte of a cell. Checks the UTF-8 character that starts at this byte, and the length of the line.
@@ -74,10 +81,7 @@ char CsvReader::character() {
   }
   const char c = text_[at_++];
   if (c == '\0') refuse(line_, "found a zero byte, expected text in UTF-8");
-  if (at_ - start_ > kLongestCsvLine) {
-    refuse(line_, fmt::format("found a line of more than {} bytes, expected a table with one row per line",
-                              kLongestCsvLine));
-  }
+  check_length();
   return c;
 }
 

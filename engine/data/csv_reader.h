@@ -25,7 +25,7 @@ struct CsvRow {
 constexpr std::size_t kLongestCsvLine = 1 << 20;
 
 /// Reads tables as RFC 4180 defines them, except that lines may also end with LF alone, and that a byte-order
-/// mark, empty lines, and spaces and tabs around cells are skipped.
+/// mark, spaces and tabs around cells, and lines of a single empty cell are skipped.
 /// Members throw Error(kData) "FILE, line N: found ..., expected ..." for zero bytes, for bytes that are not
 /// UTF-8, for lines longer than kLongestCsvLine, for misplaced or unclosed quotes, and for carriage returns
 /// inside a line.
@@ -34,7 +34,7 @@ class CsvReader {
   /// `text` must outlive the reader. `file` is the name in messages.
   CsvReader(std::string_view text, std::string file);
 
-  /// Reads the next line that is not empty. Returns false if there is none.
+  /// Reads the next line that is not skipped. Returns false if there is none.
   bool next(CsvRow& row);
 
   [[noreturn]] void refuse(int line, const std::string& what) const;
@@ -42,6 +42,7 @@ class CsvReader {
  private:
   bool done() const { return at_ == text_.size(); }
   bool take(char c);
+  void check_length() const;
   char character();
   std::size_t skip_spaces();
   CellBlanks read_cell(std::string& value);

@@ -122,7 +122,7 @@ class Lane {
 
   /// Copies parts of `from` to the host. Waits until everything queued is done, and throws the lane's first
   /// error, as `wait` does. After it has returned or thrown, nothing writes to the host memory of `parts` any
-  /// more. A call with many parts waits only once, so it is faster than many calls.
+  /// more. A call with many small parts waits once instead of once per part.
   virtual void download(const Buffer& from, std::span<const Part> parts) = 0;
 
   void download(const Buffer& from, std::size_t offset, std::span<std::byte> to) {

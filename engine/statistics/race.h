@@ -44,10 +44,11 @@ double race_level(int look);
 
 /// Replays the race from its first round on; see purchase_of. Models are compared by validation accuracy. A
 /// model leaves if it is behind the model with the highest mean, on the seeds that both finished, by more
-/// than race_bound standard errors. The spread behind this standard error is that of all models in the first
-/// round, or that of the models that still race, whichever requires the smaller lead. After the first look
-/// each of the two has half of the level. The spread is never less than the spread of the pair's own
-/// differences. A model also leaves if so many of its runs diverged that the whole interval of their true
+/// than race_bound standard errors of the mean difference. At the first look there is one bound, at
+/// race_level. At later looks there are two, each at half of race_level, and exceeding either is enough: one
+/// with the spread of all models in the first round, one with that of the models that still race. The
+/// variance of a difference is taken as twice the squared spread, or as that of the pair's own differences if
+/// it is larger. A model also leaves if so many of its runs diverged that the whole interval of their true
 /// share is above max_diverged (anytime_share_interval). A model whose observed share is above max_diverged
 /// never leads. No seeds are bought beyond the last look that experiment.runs allows.
 Purchase race_of(const Experiment& experiment, std::span<const RunRecord> runs);

@@ -33,7 +33,7 @@ bool images_limit(const TestAnswers& answers, std::size_t a, std::size_t b, doub
   return found && found->images_limit(level);
 }
 
-/// Returns open_pairs of the models. `answers` are those of their runs.
+/// Does what open_pairs does. `answers` says which test images each run of `models` classified correctly.
 OpenPairs open_pairs_by(const TestAnswers& answers, const std::vector<ModelRuns>& models,
                         const Experiment& experiment) {
   const AnalysisSettings& settings = experiment.analysis;

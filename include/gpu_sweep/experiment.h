@@ -56,9 +56,9 @@ struct Experiment {
   /// One line for each setting in the file that a model cannot use, and one line for each set of models that
   /// are equal. Empty if the experiment was not read from TOML.
   std::vector<std::string> warnings;
-  /// For each model whose optimizer older versions resolved differently: that optimizer, by model name. In
-  /// those versions, naming an optimizer discarded all scalars stated before it, as in [defaults]. Empty if
-  /// the experiment was not read from TOML.
+  /// By model name: the optimizer that older versions would have used, if it differs from that of the model.
+  /// In those versions, naming an optimizer discarded the scalars stated earlier, for example those in
+  /// [defaults]. Empty if the experiment was not read from TOML.
   std::map<std::string, OptimizerSpec> unmerged_optimizers;
 };
 

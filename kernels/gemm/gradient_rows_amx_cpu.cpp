@@ -50,7 +50,8 @@ class AmxGradientRows final : public GradientRows {
   }
 
  private:
-  /// Returns the number of elements of a row of tiles: those of 16 rows or columns and all terms.
+  /// Returns the number of elements in a row of tiles: 16 rows of a' or columns of b times the rows of the
+  /// batch, rounded up to whole tiles.
   std::ptrdiff_t tile_row() const { return std::ptrdiff_t{term_tiles_} * kTile; }
 
   void pack_b(const Bf16* from) {

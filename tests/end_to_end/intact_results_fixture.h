@@ -28,8 +28,8 @@ class IntactResults : public Study {
     return with_usual_flags({"run", "study.toml", "--runs", "2000", "--out", "results"});
   }
 
-  /// Runs a long sweep in results/, and kills it when it has stored at least `runs` runs. The log of the
-  /// store remains.
+  /// Runs a long sweep in results/, and kills it when it has stored at least `runs` runs. Because of the
+  /// kill, the store's write-ahead log (runs.sqlite-wal) is left behind.
   void kill_after(std::size_t runs) {
     Program program(directory_.path(), long_sweep());
     ASSERT_TRUE(program.runs_until([&] { return kept_runs("results") >= runs; }));

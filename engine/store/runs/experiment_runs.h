@@ -17,8 +17,9 @@ class ExperimentRuns {
  public:
   explicit ExperimentRuns(const Experiment& experiment);
 
-  /// Returns in one line how a row is damaged, or nothing if it is intact. An intact row matches its checksum
-  /// and is a possible run of its model. If the experiment lacks that model, only the checksum counts.
+  /// Returns a line that names the run of a damaged row, with the reason if the checksum matches but the
+  /// contents are impossible. Returns nothing if the row is intact: it matches its checksum and is a possible
+  /// run of its model. If the experiment lacks that model, only the checksum counts.
   std::optional<std::string> damage(const RunRow& row) const;
 
   /// Adds the run in an intact row. Ignores rows of models that the experiment does not have.

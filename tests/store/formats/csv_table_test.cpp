@@ -78,6 +78,7 @@ TEST(CsvTable, RefusesHugeLines) {
       "s.csv, line 2: found a line of more than 1048576 bytes, expected a table with one row per line";
   EXPECT_EQ(refusal("a,b\n1," + longest + "x\n"), message);
   EXPECT_EQ(refusal("a,b\n1,\"" + longest + longest), message) << "a quote that nothing closes";
+  EXPECT_EQ(refusal("a,b\n" + std::string(kLongestCsvLine + 1, ',') + "\n"), message);
 }
 
 }  // namespace

@@ -33,8 +33,8 @@ class AGroupInTheLog : public RunStoreDamage {
     for (const auto& [name, bytes] : all) write_file(out() / name, bytes);
   }
 
-  /// Expects the files to equal `all`. Ignores the holder's name in the lock, and SQLite's index of the
-  /// write-ahead log, which SQLite creates for reading and which has no data of its own.
+  /// Expects the files to equal `all`. Ignores the holder's name in the lock. First removes SQLite's index of
+  /// the write-ahead log, which SQLite creates for reading and which has no data of its own.
   void expect_unchanged(const std::map<std::string, std::string>& all) {
     std::filesystem::remove(out() / "runs.sqlite-shm");
     for (const std::string& name : names_in(out())) {
