@@ -48,12 +48,13 @@ RunRecord random_run(const Experiment& study, int index) {
   run.key = std::string(48, '0');
   for (int i = 0; i < 16; ++i)
     run.key += "0123456789abcdef"[static_cast<std::uint64_t>(index) >> (60 - 4 * i) & 15];
-  for (SplitMetrics& split : run.final) split = metrics();
+  for (const Split split : kBasicSplits) run.final[index_of(split)] = metrics();
   for (int i = 0; i <= kEpochs; ++i) {
     const SplitMetrics train = metrics(), validation = metrics();
     run.history.push_back({train.loss, train.accuracy, validation.loss, validation.accuracy});
   }
-  for (ConfusionMatrix& matrix : run.confusion) {
+  for (const Split split : kBasicSplits) {
+    ConfusionMatrix& matrix = run.confusion[index_of(split)];
     matrix.classes = kClasses;
     for (int i = 0; i < kClasses * kClasses; ++i) matrix.counts.push_back(random() % 1000);
   }

@@ -34,8 +34,8 @@ bool is_known(std::string_view array) {
 ArrayFiles open_named(const std::string& place,
                       const std::function<std::unique_ptr<ArrayReader>(const char* name)>& open) {
   ArrayFiles files;
-  for (const Split split : kAllSplits) {
-    const auto& [inputs, labels] = kArrayNames[static_cast<std::size_t>(split)];
+  for (const Split split : kBasicSplits) {
+    const auto& [inputs, labels] = kArrayNames[index_of(split)];
     files[split] = {open(inputs), open(labels)};
     const bool has_inputs = files[split].inputs != nullptr, has_labels = files[split].labels != nullptr;
     if (has_inputs && has_labels) continue;

@@ -21,12 +21,12 @@ struct SplitArrays {
 struct ArrayFiles {
   std::shared_ptr<const ZipArchive>
       archive;                           ///< kept open for the readers; null if the arrays are in no archive
-  std::array<SplitArrays, 3> splits;     ///< indexed by Split; validation readers may be null
+  BySplit<SplitArrays> splits;           ///< validation readers may be null, and judging readers always are
   std::vector<std::string> class_names;  ///< empty unless the files name their classes
   std::vector<std::string> warnings;     ///< probable mistakes in the files, one line each
 
-  SplitArrays& operator[](Split split) { return splits[static_cast<std::size_t>(split)]; }
-  const SplitArrays& operator[](Split split) const { return splits[static_cast<std::size_t>(split)]; }
+  SplitArrays& operator[](Split split) { return splits[index_of(split)]; }
+  const SplitArrays& operator[](Split split) const { return splits[index_of(split)]; }
 };
 
 /// The names of the arrays in a .npz archive. They are also the names, without the suffix, of the .npy files

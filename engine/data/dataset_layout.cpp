@@ -35,7 +35,7 @@ DatasetLayout dataset_layout(const Dataset& dataset) {
       dataset.has_split_per_run() ? dataset[Split::kTrain].rows + dataset[Split::kValidation].rows : 0;
   if (pool > 0) layout.run_splits = std::make_shared<const RunSplits>(dataset);
   for (const Split split : kAllSplits) {
-    SplitLayout& place_of = layout.splits[static_cast<std::size_t>(split)];
+    SplitLayout& place_of = layout.splits[index_of(split)];
     if (pool > 0 && split == Split::kValidation) {
       place_of = layout[Split::kTrain];
       place_of.first = place_of.rows;
@@ -48,11 +48,6 @@ DatasetLayout dataset_layout(const Dataset& dataset) {
     place_of.pixels = place(rows * row_bytes(layout), layout.bytes);
     place_of.labels = place(rows, layout.bytes);
   }
-  if (const int rows = dataset[Split::kJudging].rows; rows > 0) {
-    layout.judging.rows = rows;
-    layout.judging.pixels = place(static_cast<std::uint64_t>(rows) * row_bytes(layout), layout.bytes);
-    layout.judging.labels = place(static_cast<std::uint64_t>(rows), layout.bytes);
-  }
   layout.label_counts.resize(static_cast<std::size_t>(dataset.classes));
   for (const std::uint8_t label : dataset[Split::kTrain].labels) {
     if (label < layout.label_counts.size()) ++layout.label_counts[label];
@@ -62,7 +57,7 @@ DatasetLayout dataset_layout(const Dataset& dataset) {
 
 std::vector<DatasetPart> parts_of(const Dataset& dataset, const DatasetLayout& layout) {
   std::vector<DatasetPart> parts;
-  for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest, Split::kJudging}) {
+  for (const Split split : kAllSplits) {
     if (layout[split].rows == 0) continue;
     const auto first = static_cast<std::uint64_t>(layout[split].first);
     with_input_type(layout.inputs.type, [&]<class Input>() {

@@ -1,7 +1,6 @@
 // The placement of the splits of a data set in the read-only memory of a lane.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -27,16 +26,13 @@ struct DatasetLayout {
   int features = 0;  ///< D
   int classes = 0;   ///< K
   InputFormat inputs;
-  std::array<SplitLayout, 3> splits;  ///< by Split
-  SplitLayout judging;                ///< after the others; has rows only if the data set has judging rows
+  BySplit<SplitLayout> splits;
   std::vector<std::int64_t> label_counts;       ///< [K] rows of each class in the shared training split
   std::shared_ptr<const RunSplits> run_splits;  ///< null unless each run has its own split
   std::uint64_t bytes = 0;
 
   int pool() const { return (*this)[Split::kTrain].pool; }  ///< 0 without a pool
-  const SplitLayout& operator[](Split split) const {
-    return split == Split::kJudging ? judging : splits[static_cast<std::size_t>(split)];
-  }
+  const SplitLayout& operator[](Split split) const { return splits[index_of(split)]; }
 };
 
 /// Lays out the data set. Tensors start at multiples of 256 bytes. If each run has its own split, the

@@ -43,9 +43,8 @@ const char* have(const std::vector<int>& classes) { return classes.size() == 1 ?
 std::vector<std::string> label_remarks(const Dataset& dataset, const std::string& label_file,
                                        const char* unit) {
   std::vector<std::string> lines;
-  constexpr std::array kSplits = {Split::kTrain, Split::kValidation, Split::kTest, Split::kJudging};
-  std::array<Counts, kSplits.size()> counts;
-  for (const Split split : kSplits) counts[static_cast<std::size_t>(split)] = rows_of_classes(dataset[split]);
+  BySplit<Counts> counts;
+  for (const Split split : kAllSplits) counts[index_of(split)] = rows_of_classes(dataset[split]);
   if (dataset.has_split_per_run()) {  // each run divides the training and validation rows anew
     auto& [train, validation, test, judging] = counts;
     for (std::size_t k = 0; k < train.size(); ++k) train[k] = validation[k] += train[k];
@@ -73,11 +72,11 @@ std::vector<std::string> label_remarks(const Dataset& dataset, const std::string
                                 class_list(absent, dataset), have(absent), unit, dataset.label_classes - 1));
   }
   std::string missing;
-  for (const Split split : kSplits) {
+  for (const Split split : kAllSplits) {
     if (dataset[split].rows == 0) continue;
     std::vector<int> without;
     for (const int k : present) {
-      if (counts[static_cast<std::size_t>(split)][static_cast<std::size_t>(k)] == 0) without.push_back(k);
+      if (counts[index_of(split)][static_cast<std::size_t>(k)] == 0) without.push_back(k);
     }
     if (without.empty()) continue;
     missing += fmt::format("{}{} {} no {} in the {} split", missing.empty() ? "" : "; ",

@@ -60,7 +60,8 @@ struct NamedLabels {
   std::string file;
   Labels labels;
 };
-using AllLabels = std::array<NamedLabels, 3>;  ///< by Split; validation is empty if taken from training rows
+/// By split, of the files. Validation is empty if it is taken from training rows.
+using AllLabels = std::array<NamedLabels, kBasicSplits.size()>;
 
 /// Throws Error(kData) if one-hot labels have more columns than there are classes.
 void check_one_hot(const NamedLabels& of, int classes, const std::string& why) {
@@ -173,8 +174,8 @@ void standardize_all(Dataset& dataset, const ArrayFiles& files, const Standardiz
   }
   dataset.standardization =
       kept != nullptr ? *kept : standardization_of(dataset[Split::kTrain], dataset.features());
-  for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest, Split::kJudging}) {
-    const bool own = split != Split::kJudging && files[split].inputs != nullptr;
+  for (const Split split : kAllSplits) {
+    const bool own = files[split].inputs != nullptr;
     standardize(
         dataset[split], *dataset.standardization,
         fmt::format("{} ({} split)", files[own ? split : Split::kTrain].inputs->name(), to_string(split)));
@@ -200,10 +201,9 @@ Dataset read_dataset(ArrayFiles files, DataKind kind, const ClassSpec& classes, 
   }
 
   AllLabels labels;
-  for (const Split split : kAllSplits) {
+  for (const Split split : kBasicSplits) {
     if (!files[split].labels) continue;
-    labels[static_cast<std::size_t>(split)] = {files[split].labels->name(),
-                                               read_labels(*files[split].labels)};
+    labels[index_of(split)] = {files[split].labels->name(), read_labels(*files[split].labels)};
   }
   auto& [train_labels, own_labels, test_labels] = labels;
   dataset.classes = choose_classes(labels, classes, files.class_names);

@@ -10,7 +10,7 @@ Buffer allocate_dataset(Lane& lane, const DatasetLayout& layout) {
   try {
     return lane.allocate(layout.bytes);
   } catch (const OutOfMemory& error) {
-    auto rows = static_cast<std::uint64_t>(layout[Split::kJudging].rows);
+    std::uint64_t rows = 0;
     for (const Split split : kAllSplits) rows += static_cast<std::uint64_t>(layout[split].rows);
     const std::uint64_t row_bytes =
         static_cast<std::uint64_t>(layout.features) * size_of(layout.inputs.type) + 1;  // 1 for the label

@@ -62,7 +62,7 @@ GroupLayout group_layout(const MlpSpec& spec, const DatasetLayout& dataset, int 
   const auto batch = static_cast<std::uint64_t>(spec.batch);
   const auto rows = static_cast<std::uint64_t>(evaluation_batch);
   const int classes = layers.back().padded_outputs;
-  int largest_split = dataset[Split::kJudging].rows;
+  int largest_split = 0;
   for (const SplitLayout& split : dataset.splits) largest_split = std::max(largest_split, split.rows);
 
   Arena arena;

@@ -18,7 +18,7 @@ std::vector<double> costs_of(const ReportAnalysis& analysis) {
   for (const ModelRuns& model : analysis.models) {
     SplitRows rows{};
     for (std::size_t split = 0; split < rows.size(); ++split)
-      rows[split] = images_of(model, kAllSplits[split]);
+      rows[split] = images_of(model, kBasicSplits[split]);
     const MlpSpec shape =
         mlp_spec(model.model, provenance.features, analysis.classes(), provenance.precision);
     costs.push_back(run_flops(shape, rows, model.model.epochs));

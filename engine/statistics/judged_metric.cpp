@@ -12,7 +12,7 @@ bool have_judging_rows(std::span<const ModelRuns> models) {
   bool any = false;
   for (const ModelRuns& each : models) {
     if (each.runs.empty()) continue;
-    if (!each.runs.front()->judging) return false;
+    if (!each.runs.front()->has_rows(Split::kJudging)) return false;
     any = true;
   }
   return any;

@@ -1,7 +1,5 @@
 #include "engine/statistics/metric.h"
 
-#include <limits>
-
 namespace gpu_sweep {
 
 std::string to_string(const Metric& metric) {
@@ -24,7 +22,6 @@ std::string to_string(const Metric& metric) {
 }
 
 double value_of(const RunRecord& run, const Metric& metric) {
-  if (metric.split == Split::kJudging && !run.judging) return std::numeric_limits<double>::quiet_NaN();
   return metric.measure == Measure::kLoss ? run[metric.split].loss : run[metric.split].accuracy;
 }
 

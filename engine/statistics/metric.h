@@ -35,7 +35,7 @@ inline constexpr std::array kAllMetrics = {
 /// "validation accuracy", "test loss", ...
 std::string to_string(const Metric& metric);
 
-/// NaN for a metric of the judging rows if the run has none.
+/// NaN for a metric of validation or judging rows if the run has none.
 double value_of(const RunRecord& run, const Metric& metric);
 
 }  // namespace gpu_sweep

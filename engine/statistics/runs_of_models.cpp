@@ -21,20 +21,11 @@ std::vector<std::vector<const RunRecord*>> runs_of_models(const Experiment& expe
   return result;
 }
 
-bool has_rows(const RunRecord& run, Split split) {
-  if (!std::isnan(run[split].accuracy)) return true;
-  return std::ranges::any_of(run.confusion[static_cast<std::size_t>(split)].counts,
-                             [](std::uint32_t count) { return count != 0; });
-}
-
 bool is_finite(const RunRecord& run) {
-  const auto finite = [&run](Split split) {
-    return std::isfinite(run[split].loss) && std::isfinite(run[split].accuracy);
-  };
-  if (run.diverged_epoch || (run.judging && !finite(Split::kJudging))) return false;
-  return std::ranges::all_of(kAllSplits, [&](Split split) {
-    return finite(split) ||
-           (std::isnan(run[split].loss) && split == Split::kValidation && !has_rows(run, split));
+  return !run.diverged_epoch && std::ranges::all_of(kAllSplits, [&](Split split) {
+    if (std::isfinite(run[split].loss) && std::isfinite(run[split].accuracy)) return true;
+    const bool may_be_empty = split == Split::kValidation || split == Split::kJudging;
+    return may_be_empty && std::isnan(run[split].loss) && !run.has_rows(split);
   });
 }
 

@@ -15,11 +15,8 @@ namespace gpu_sweep {
 std::vector<std::vector<const RunRecord*>> runs_of_models(const Experiment& experiment,
                                                           std::span<const RunRecord> runs);
 
-/// Returns whether the split had any rows when the run was evaluated.
-bool has_rows(const RunRecord& run, Split split);
-
 /// Returns whether a run counts in tables: it did not diverge, and its final metrics are finite on all
-/// splits, except on a validation split without rows.
+/// splits, except on a validation or judging split without rows.
 bool is_finite(const RunRecord& run);
 
 /// Returns those of `runs` for which is_finite is true, in their order.

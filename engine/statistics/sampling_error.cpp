@@ -23,7 +23,7 @@ double binomial_standard_error(double accuracy, double images) {
 }
 
 int images_of(const ModelRuns& model, Split split) {
-  if (model.runs.empty() || (split == Split::kJudging && !model.runs.front()->judging)) return 0;
+  if (model.runs.empty()) return 0;
   const auto& counts = model.runs.front()->confusion_of(split).counts;
   return static_cast<int>(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}));
 }

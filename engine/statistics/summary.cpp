@@ -1,5 +1,6 @@
 #include "gpu_sweep/summary.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/statistics/methods/moments.h"
@@ -22,16 +23,16 @@ std::vector<ModelSummary> summarise(const Experiment& experiment, std::span<cons
     const std::vector<const RunRecord*> finite = finite_runs(all[i]);
     summary.runs = static_cast<int>(finite.size());
     summary.diverged = static_cast<int>(all[i].size() - finite.size());
-    std::array<std::vector<double>, 3> loss, accuracy;
-    for (const RunRecord* run : finite) {
-      for (std::size_t split = 0; split < kAllSplits.size(); ++split) {
-        loss[split].push_back(run->final[split].loss);
-        accuracy[split].push_back(run->final[split].accuracy);
+    summary.has_judging_rows =
+        std::ranges::any_of(all[i], [](const RunRecord* run) { return run->has_rows(Split::kJudging); });
+    for (const Split split : kAllSplits) {
+      std::vector<double> loss, accuracy;
+      for (const RunRecord* run : finite) {
+        loss.push_back((*run)[split].loss);
+        accuracy.push_back((*run)[split].accuracy);
       }
-    }
-    for (std::size_t split = 0; split < kAllSplits.size(); ++split) {
-      summary.loss[split] = mean_std(loss[split]);
-      summary.accuracy[split] = mean_std(accuracy[split]);
+      summary.loss[index_of(split)] = mean_std(loss);
+      summary.accuracy[index_of(split)] = mean_std(accuracy);
     }
     summaries.push_back(std::move(summary));
   }

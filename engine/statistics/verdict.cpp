@@ -27,7 +27,7 @@ double mean_validation(const ModelRuns& model) { return mean_of(model, kValidati
 std::string one_model(const ModelRuns& model, const AnalysisSettings& settings) {
   const Description found = describe(model, kValidationAccuracy);
   const Description test = describe(model, kTestAccuracy);
-  if (!has_rows(*model.runs.front(), Split::kValidation)) {
+  if (!model.runs.front()->has_rows(Split::kValidation)) {
     if (test.n == 1) {
       return fmt::format(
           "One run of {}, without validation rows: test accuracy {}. One run says nothing about how much "

@@ -28,7 +28,7 @@ Products products(const MlpSpec& shape) {
 
 SplitRows rows_of_splits(const Dataset& dataset) {
   SplitRows rows{};
-  for (const Split split : kAllSplits) rows[static_cast<std::size_t>(split)] = dataset[split].rows;
+  for (const Split split : kBasicSplits) rows[index_of(split)] = dataset[split].rows;
   return rows;
 }
 

@@ -31,8 +31,8 @@ double evaluation_flops(const MlpSpec& shape, std::int64_t rows);
 /// FLOPs of a training epoch and of the validation that follows it.
 double epoch_flops(const MlpSpec& shape, const SplitRows& rows);
 
-/// FLOPs of a whole run: the evaluation before the first epoch, all epochs, and the final evaluation of the
-/// three splits.
+/// FLOPs of a whole run: the evaluation before the first epoch, all epochs, and the final evaluation of all
+/// splits but the judging rows.
 double run_flops(const MlpSpec& shape, const SplitRows& rows, int epochs);
 
 /// Returns run_flops times the number of replicas, including idle ones.

@@ -13,12 +13,6 @@
 #include "kernels/optimizer/schedule_math.h"
 
 namespace gpu_sweep {
-namespace {
-
-std::size_t index_of(Split split) { return static_cast<std::size_t>(split); }
-
-}  // namespace
-
 ReplicaGroup::ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayout& dataset_layout,
                            const GroupSpec& spec, std::span<const Weights> initial, std::stop_token stop)
     : lane_(lane),
@@ -40,9 +34,6 @@ ReplicaGroup::ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayou
   if (has_validation()) points_[index_of(Split::kValidation)] = compile_evaluation(Split::kValidation, false);
   for (const Split split : kAllSplits) {
     if (layout_.dataset[split].rows > 0) finals_[index_of(split)] = compile_evaluation(split, true);
-  }
-  if (layout_.dataset[Split::kJudging].rows > 0) {
-    finals_[index_of(Split::kJudging)] = compile_evaluation(Split::kJudging, true);
   }
   lane_.clear(arena_);  // removes what compiling left there
   upload_initial_state(lane_, arena_, layout_, spec_, initial);
@@ -168,7 +159,7 @@ std::vector<EpochMetrics> ReplicaGroup::points_of(std::span<const Metrics> train
   static_assert(sizeof(EpochMetrics) == 4 * sizeof(double), "a new metric is computed here");
   const std::vector<SplitMetrics> trained = split_metrics(train);
   const std::vector<SplitMetrics> validated =
-      validation.empty() ? std::vector(trained.size(), kNoMetrics) : split_metrics(validation);
+      validation.empty() ? std::vector<SplitMetrics>(trained.size()) : split_metrics(validation);
   std::vector<EpochMetrics> points;
   for (std::size_t i = 0; i < trained.size(); ++i) {
     points.push_back({trained[i].loss, trained[i].accuracy, validated[i].loss, validated[i].accuracy});

@@ -4,7 +4,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <span>
 #include <stop_token>
 #include <vector>
@@ -92,10 +91,6 @@ class ReplicaGroup {
   std::vector<Weights> weights();
 
  private:
-  /// The metrics of a split without rows.
-  static constexpr SplitMetrics kNoMetrics = {std::numeric_limits<double>::quiet_NaN(),
-                                              std::numeric_limits<double>::quiet_NaN()};
-
   bool has_validation() const { return layout_.dataset[Split::kValidation].rows > 0; }
   Pass compile_pass(const Program& begin, Program step, int rows, int batch);
   Pass compile_evaluation(Split split, bool keep_classes);
@@ -116,11 +111,12 @@ class ReplicaGroup {
   std::uint64_t state_offset(std::size_t run) const;
 
   RunRecord record_of_training(std::size_t run) const;
-  SplitResult no_result() const;
-  /// Evaluates all replicas on `split` and returns the results of `runs`. `records` holds the record of each
-  /// of these runs; a record whose loss is not finite is marked as diverged.
-  std::vector<SplitResult> final_results(Split split, std::span<const std::size_t> runs,
-                                         std::vector<RunRecord>& records);
+  /// Evaluates all replicas on `split` and writes the results of `runs` into their records. A record whose
+  /// loss is not finite is marked as diverged.
+  void add_results(Split split, std::span<const std::size_t> runs, std::vector<RunRecord>& records);
+  /// Writes the classes and probabilities of `runs` into their records. The last evaluation must have been of
+  /// the test split.
+  void add_test_answers(std::span<const std::size_t> runs, std::vector<RunRecord>& records);
 
   /// Downloads the first `count` elements of the tensor of each run's replica.
   template <class T>
@@ -132,8 +128,8 @@ class ReplicaGroup {
   const Buffer& dataset_;
   Buffer arena_;
   Pass training_;
-  std::array<Pass, 2> points_;  // of training and validation split, for the history
-  std::array<Pass, 4> finals_;  // by Split, with predicted classes
+  std::array<Pass, 2> points_;  // of the history: training and validation split, without classes
+  BySplit<Pass> finals_;        // with classes
   Patience patience_;
   int epochs_done_ = 0;
   std::vector<RunCourse> courses_;  // [runs]

@@ -58,9 +58,14 @@ void ReplicaGroup::restore_best_weights(std::size_t run) {
   upload_parameters(lane_, arena_, layout_, static_cast<int>(run), best);
 }
 
-/// Returns the record of a run without its final metrics.
+/// Returns the record of a run without its final metrics. Its confusion matrices are those of splits without
+/// rows.
 RunRecord ReplicaGroup::record_of_training(std::size_t run) const {
   RunRecord record;
+  const auto classes = static_cast<std::size_t>(layout_.spec.classes);
+  for (const Split split : kBasicSplits) {
+    record.confusion[index_of(split)] = {layout_.spec.classes, std::vector<std::uint32_t>(classes * classes)};
+  }
   record.model = spec_.runs[run].model.name;
   record.seed = spec_.runs[run].seed;
   record.key = spec_.runs[run].key;
@@ -72,24 +77,26 @@ RunRecord ReplicaGroup::record_of_training(std::size_t run) const {
   return record;
 }
 
-SplitResult ReplicaGroup::no_result() const {
-  const int classes = layout_.spec.classes;
-  const auto cells = static_cast<std::size_t>(classes) * static_cast<std::size_t>(classes);
-  return {kNoMetrics, {classes, std::vector<std::uint32_t>(cells)}};
-}
-
-std::vector<SplitResult> ReplicaGroup::final_results(Split split, std::span<const std::size_t> runs,
-                                                     std::vector<RunRecord>& records) {
-  if (layout_.dataset[split].rows == 0) return std::vector(records.size(), no_result());
+void ReplicaGroup::add_results(Split split, std::span<const std::size_t> runs,
+                               std::vector<RunRecord>& records) {
   const std::vector<SplitMetrics> metrics = evaluate(split);
   std::vector<ConfusionMatrix> matrices = confusion();
-  std::vector<SplitResult> results;
   for (std::size_t i = 0; i < records.size(); ++i) {
-    results.push_back({metrics[runs[i]], std::move(matrices[runs[i]])});
-    if (!std::isfinite(results[i].metrics.loss) && !records[i].diverged_epoch)
-      records[i].diverged_epoch = static_cast<int>(records[i].history.size()) - 1;
+    RunRecord& record = records[i];
+    record.final[index_of(split)] = metrics[runs[i]];
+    record.confusion[index_of(split)] = std::move(matrices[runs[i]]);
+    if (!std::isfinite(record[split].loss) && !record.diverged_epoch)
+      record.diverged_epoch = static_cast<int>(record.history.size()) - 1;
   }
-  return results;
+}
+
+void ReplicaGroup::add_test_answers(std::span<const std::size_t> runs, std::vector<RunRecord>& records) {
+  std::vector<std::vector<std::uint8_t>> classes = predictions(Split::kTest);
+  std::vector<std::vector<Fp16>> probabilities = test_probabilities();
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    records[i].test_predictions = std::move(classes[runs[i]]);
+    records[i].test_probabilities = std::move(probabilities[runs[i]]);
+  }
 }
 
 std::vector<RunRecord> ReplicaGroup::finish(std::span<const std::size_t> runs) {
@@ -98,24 +105,10 @@ std::vector<RunRecord> ReplicaGroup::finish(std::span<const std::size_t> runs) {
     if (courses_[run].has_best()) restore_best_weights(run);
     records.push_back(record_of_training(run));
   }
-  if (layout_.dataset[Split::kJudging].rows > 0) {
-    std::vector<SplitResult> results = final_results(Split::kJudging, runs, records);
-    for (std::size_t i = 0; i < records.size(); ++i) records[i].judging = std::move(results[i]);
-  }
   for (const Split split : kAllSplits) {
-    const auto at = static_cast<std::size_t>(split);
-    std::vector<SplitResult> results = final_results(split, runs, records);
-    for (std::size_t i = 0; i < records.size(); ++i) {
-      records[i].final[at] = results[i].metrics;
-      records[i].confusion[at] = std::move(results[i].confusion);
-    }
-  }
-  // The test split came last: its classes and probabilities are still in the arena.
-  std::vector<std::vector<std::uint8_t>> classes = predictions(Split::kTest);
-  std::vector<std::vector<Fp16>> probabilities = test_probabilities();
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    records[i].test_predictions = std::move(classes[runs[i]]);
-    records[i].test_probabilities = std::move(probabilities[runs[i]]);
+    if (layout_.dataset[split].rows == 0) continue;
+    add_results(split, runs, records);
+    if (split == Split::kTest) add_test_answers(runs, records);  // before the next evaluation replaces them
   }
   return records;
 }

@@ -1,8 +1,11 @@
 // Everything that is kept of a finished run.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,11 +18,16 @@
 namespace gpu_sweep {
 
 /// Mean cross-entropy (natural logarithm) and share of correct predictions over a split. Both are NaN if the
-/// split has no rows, as is possible for a validation split.
+/// split has no rows, as is possible for validation and judging rows.
 struct SplitMetrics {
-  double loss = 0;
-  double accuracy = 0;
-  friend bool operator==(const SplitMetrics&, const SplitMetrics&) = default;
+  double loss = std::numeric_limits<double>::quiet_NaN();
+  double accuracy = std::numeric_limits<double>::quiet_NaN();
+
+  /// Here NaN equals NaN, so that the metrics of two splits without rows are equal.
+  friend bool operator==(const SplitMetrics& a, const SplitMetrics& b) {
+    const auto same = [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); };
+    return same(a.loss, b.loss) && same(a.accuracy, b.accuracy);
+  }
 };
 
 /// One point of a run's history. Point 0 is the untrained model, evaluated on the training and the validation
@@ -51,12 +59,20 @@ struct MetricColumn {
   double Metrics::*value;
 };
 
-/// All metrics of a split. Files put "train_", "valid_" or "test_" in front of the name.
+/// All metrics of a split. Files put the prefix of the split in front of the name.
 inline constexpr std::array kSplitMetrics = {
     MetricColumn<SplitMetrics>{"loss", &SplitMetrics::loss},
     MetricColumn<SplitMetrics>{"accuracy", &SplitMetrics::accuracy},
 };
 static_assert(sizeof(SplitMetrics) == kSplitMetrics.size() * sizeof(double), "kSplitMetrics lacks a metric");
+
+/// What files put in front of the name of a metric.
+inline constexpr BySplit<const char*> kSplitPrefixes = {"train_", "valid_", "test_", "judge_"};
+
+/// Returns the name of a metric of a split in files, such as "valid_accuracy".
+inline std::string column_name(Split split, const MetricColumn<SplitMetrics>& metric) {
+  return std::string(kSplitPrefixes[index_of(split)]) + metric.name;
+}
 
 /// All metrics of one point of a history.
 inline constexpr std::array kEpochMetrics = {
@@ -74,36 +90,28 @@ struct ConfusionMatrix {
   friend bool operator==(const ConfusionMatrix&, const ConfusionMatrix&) = default;
 };
 
-/// How a run does on a split at its end.
-struct SplitResult {
-  SplitMetrics metrics;
-  ConfusionMatrix confusion;
-  friend bool operator==(const SplitResult&, const SplitResult&) = default;
-};
-
 struct RunRecord {
   std::string model;  ///< name of the model in its experiment
   std::uint64_t seed = 0;
   std::string key;                    ///< what run_key (gpu_sweep/run_key.h) returns for the run
-  std::array<SplitMetrics, 3> final;  ///< by Split; dropout off, with the final weights
+  BySplit<SplitMetrics> final;        ///< dropout off, with the final weights
   std::vector<EpochMetrics> history;  ///< [epochs trained + 1]
   /// [epochs trained + 1] the mean objective over the training rows, as EpochMetrics::loss is their mean
   /// loss. NaN at points that an older version trained. Empty if no setting makes the objective differ from
   /// the loss.
   std::vector<double> objective;
-  std::array<ConfusionMatrix, 3> confusion;    ///< by Split
+  BySplit<ConfusionMatrix> confusion;          ///< without classes for judging rows if there are none
   std::vector<std::uint8_t> test_predictions;  ///< [N test] predicted class of each test image
   std::vector<Fp16> test_probabilities;        ///< [N test, K]; empty unless requested, and not in the store
   std::optional<int> diverged_epoch;  ///< first epoch whose loss was not finite; means omit such runs
   double train_seconds = 0;  ///< wall time of its groups, divided among their runs; not part of its identity
-  std::optional<SplitResult> judging = {};  ///< as `final` and `confusion`; absent without judging rows
 
-  /// Both functions throw std::bad_optional_access for Split::kJudging without judging rows.
-  const SplitMetrics& operator[](Split split) const {
-    return split == Split::kJudging ? judging.value().metrics : final[static_cast<std::size_t>(split)];
-  }
-  const ConfusionMatrix& confusion_of(Split split) const {
-    return split == Split::kJudging ? judging.value().confusion : confusion[static_cast<std::size_t>(split)];
+  const SplitMetrics& operator[](Split split) const { return final[index_of(split)]; }
+  const ConfusionMatrix& confusion_of(Split split) const { return confusion[index_of(split)]; }
+  /// Returns whether the split had any rows when the run was evaluated.
+  bool has_rows(Split split) const {
+    return !std::isnan((*this)[split].accuracy) ||
+           std::ranges::any_of(confusion_of(split).counts, [](std::uint32_t count) { return count != 0; });
   }
 };
 

@@ -1,7 +1,6 @@
 // The main table of a study as numbers: mean and standard deviation over the runs of each model.
 #pragma once
 
-#include <array>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,10 +21,11 @@ MeanStd mean_std(std::span<const double> values);
 struct ModelSummary {
   std::string name;
   std::vector<int> hidden;
-  int runs = 0;                     ///< finished and finite
-  int diverged = 0;                 ///< left out of the means
-  std::array<MeanStd, 3> loss;      ///< by Split
-  std::array<MeanStd, 3> accuracy;  ///< by Split
+  int runs = 0;                   ///< finished and finite
+  int diverged = 0;               ///< left out of the means
+  bool has_judging_rows = false;  ///< whether any of its runs has
+  BySplit<MeanStd> loss;          ///< NaN for a split without rows, and for all splits without finite runs
+  BySplit<MeanStd> accuracy;      ///< NaN where `loss` is
 };
 
 /// Returns one entry per model of the experiment, in its order, including models without runs.

@@ -44,7 +44,7 @@ TEST_P(Builders, EveryProgramPassesTheChecker) {
   EXPECT_NO_THROW(check(build_train_step(group)));
   for (const bool keep_classes : {false, true}) {
     EXPECT_NO_THROW(check(build_begin_evaluation(group, keep_classes)));
-    for (const Split split : kAllSplits)
+    for (const Split split : kBasicSplits)
       EXPECT_NO_THROW(check(build_evaluation_step(group, split, keep_classes)));
   }
 }
@@ -94,7 +94,7 @@ TEST(ObjectiveOfAGroup, IsSummedWhereItIsShown) {
   EXPECT_NO_THROW(check(step));
   EXPECT_EQ(step.ops.size(), 5u + 6u + 1u);
   EXPECT_EQ(count_of<WeightPenalty>(step), 1);
-  for (const Split split : kAllSplits) {
+  for (const Split split : kBasicSplits) {
     for (const bool keep_classes : {false, true}) {
       const Program evaluation = build_evaluation_step(group, split, keep_classes);
       EXPECT_NO_THROW(check(evaluation));

@@ -25,7 +25,8 @@ inline Dataset synthetic_images(int rows, int classes) {
   data.classes = classes;
   data.sha256 = {"a", "b", "c", "d"};
   for (int k = 0; k < classes; ++k) data.class_names.push_back("class " + std::to_string(k));
-  for (LabelledImages& split : data.splits) {
+  for (const Split part : kBasicSplits) {
+    LabelledImages& split = data[part];
     split.rows = rows;
     for (int i = 0; i < rows; ++i) {
       split.labels.push_back(static_cast<std::uint8_t>(i % classes));
@@ -45,7 +46,7 @@ inline RunRecord synthetic_full_run(const ModelSpec& model, std::uint64_t seed, 
   RunRecord run;
   run.model = model.name;
   run.seed = seed;
-  for (const Split split : kAllSplits) {
+  for (const Split split : kBasicSplits) {
     const LabelledImages& images = data[split];
     const auto at = static_cast<std::size_t>(split);
     const auto k = static_cast<std::size_t>(data.classes);

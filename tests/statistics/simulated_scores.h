@@ -53,8 +53,9 @@ class SimulatedScores {
     for (int i = 0; i < n; ++i) {
       const double right = std::round(10'000 * (mean + deviation(shape)));
       RunRecord& run = runs.emplace_back(synthetic_run(name, static_cast<std::uint64_t>(i), right / 10'000));
-      for (ConfusionMatrix& matrix : run.confusion) {
-        matrix = {2, {static_cast<std::uint32_t>(right), 0, static_cast<std::uint32_t>(10'000 - right), 0}};
+      for (const Split split : kBasicSplits) {
+        run.confusion[index_of(split)] = {
+            2, {static_cast<std::uint32_t>(right), 0, static_cast<std::uint32_t>(10'000 - right), 0}};
       }
     }
   }

@@ -12,12 +12,12 @@
 namespace gpu_sweep {
 
 /// Returns a run whose accuracies are all `accuracy` and whose losses are all 1 - `accuracy`. It has no
-/// history, no predictions and no confusion matrices.
+/// judging rows, no history, no predictions and no confusion matrices.
 inline RunRecord synthetic_run(const std::string& model, std::uint64_t seed, double accuracy) {
   RunRecord run;
   run.model = model;
   run.seed = seed;
-  run.final.fill({1 - accuracy, accuracy});
+  for (const Split split : kBasicSplits) run.final[index_of(split)] = {1 - accuracy, accuracy};
   return run;
 }
 

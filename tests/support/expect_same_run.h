@@ -18,7 +18,6 @@ inline void expect_same_results(const RunRecord& expected, const RunRecord& actu
   EXPECT_EQ(expected.diverged_epoch, actual.diverged_epoch);
   EXPECT_EQ(expected.confusion, actual.confusion);
   EXPECT_EQ(expected.test_predictions, actual.test_predictions);
-  EXPECT_EQ(expected.judging, actual.judging);
   EXPECT_EQ(0, std::memcmp(&expected.final, &actual.final, sizeof expected.final));
   ASSERT_EQ(expected.objective.size(), actual.objective.size());
   if (!expected.objective.empty()) {

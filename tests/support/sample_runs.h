@@ -55,11 +55,14 @@ inline RunRecord sample_run(const ModelSpec& model, std::uint64_t seed, int test
   run.model = model.name;
   run.seed = seed;
   run.key = "key-" + model.name + "-" + std::to_string(seed);
-  for (SplitMetrics& metrics : run.final) metrics = {uniform(random), uniform(random)};
+  for (const Split split : kBasicSplits) {
+    run.final[index_of(split)] = {uniform(random), uniform(random)};
+  }
   for (int i = 0; i <= model.epochs; ++i) {
     run.history.push_back({uniform(random), uniform(random), uniform(random), uniform(random)});
   }
-  for (ConfusionMatrix& matrix : run.confusion) {
+  for (const Split split : kBasicSplits) {
+    ConfusionMatrix& matrix = run.confusion[index_of(split)];
     matrix.classes = kClasses;
     for (std::uint32_t i = 0; i < kClasses * kClasses; ++i) {
       matrix.counts.push_back(static_cast<std::uint32_t>(random() % 1000));

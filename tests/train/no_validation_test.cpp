@@ -18,7 +18,7 @@ struct NoValidationTest : LaneTest<const char*> {
 TEST_P(NoValidationTest, TrainsToTheSameBitsAndHasNoMetricsOfThatSplit) {
   const Dataset whole = synthetic_dataset(30, 9, 8);
   Dataset without = whole;
-  without.splits[static_cast<std::size_t>(Split::kValidation)] = {};
+  without[Split::kValidation] = {};
   const Trained expected = train_small_run(*make_lane(), whole);
   const Trained found = train_small_run(*make_lane(), without);
   const RunRecord &one = expected.records[0], &other = found.records[0];
@@ -32,8 +32,8 @@ TEST_P(NoValidationTest, TrainsToTheSameBitsAndHasNoMetricsOfThatSplit) {
   }
   EXPECT_EQ(other.test_predictions, one.test_predictions);
   EXPECT_TRUE(std::isnan(other[Split::kValidation].loss) && std::isnan(other[Split::kValidation].accuracy));
-  EXPECT_FALSE(has_rows(other, Split::kValidation));
-  EXPECT_TRUE(has_rows(other, Split::kTrain) && has_rows(one, Split::kValidation));
+  EXPECT_FALSE(other.has_rows(Split::kValidation));
+  EXPECT_TRUE(other.has_rows(Split::kTrain) && one.has_rows(Split::kValidation));
   EXPECT_FALSE(other.diverged_epoch.has_value());
   EXPECT_TRUE(is_finite(other));
 }

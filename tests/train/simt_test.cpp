@@ -56,7 +56,7 @@ TEST(Simt, ThreeReplicasGiveTheCpusFigures) {
       EXPECT_NEAR(found[r].history[epoch].loss, expected[r].history[epoch].loss, 1e-5) << epoch;
       EXPECT_NEAR(found[r].history[epoch].val_loss, expected[r].history[epoch].val_loss, 1e-5) << epoch;
     }
-    for (const Split split : kAllSplits) EXPECT_NEAR(found[r][split].loss, expected[r][split].loss, 1e-5);
+    for (const Split split : kBasicSplits) EXPECT_NEAR(found[r][split].loss, expected[r][split].loss, 1e-5);
     ASSERT_EQ(found[r].test_probabilities.size(), 64u * 10u);
     for (std::size_t i = 0; i < found[r].test_probabilities.size(); ++i) {
       const float p = to_float(expected[r].test_probabilities[i]);

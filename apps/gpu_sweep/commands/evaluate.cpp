@@ -36,12 +36,12 @@ struct Evaluation {
 
 std::vector<std::string> set_names() {
   std::vector<std::string> names;
-  for (const Split split : kAllSplits) names.emplace_back(to_string(split));
+  for (const Split split : kBasicSplits) names.emplace_back(to_string(split));
   return names;
 }
 
 std::optional<Split> parse_set(std::string_view name) {
-  for (const Split split : kAllSplits) {
+  for (const Split split : kBasicSplits) {
     if (name == to_string(split)) return split;
   }
   return std::nullopt;

@@ -94,16 +94,18 @@ void add_columns(std::vector<Column>& columns, const std::vector<ModelSpec>& mod
   }
 }
 
-void add_result_columns(std::vector<Column>& columns) {
-  constexpr std::array kSplits = {"train", "valid", "test"};
-  for (std::size_t i = 0; i < kSplits.size(); ++i) {
-    for (const auto& metric : kSplitMetrics) {
-      columns.push_back({std::string(kSplits[i]) + "_" + metric.name,
-                         [i, value = metric.value](const RunRecord& run, const ModelSpec&) {
-                           return csv_number(run.final[i].*value);
-                         }});
-    }
+void add_metrics(std::vector<Column>& columns, Split split) {
+  for (const auto& metric : kSplitMetrics) {
+    columns.push_back(
+        {column_name(split, metric), [split, value = metric.value](const RunRecord& run, const ModelSpec&) {
+           return csv_number(run[split].*value);
+         }});
   }
+}
+
+/// Adds the columns of a run's results, followed by its key.
+void add_result_columns(std::vector<Column>& columns) {
+  for (const Split split : kBasicSplits) add_metrics(columns, split);
   columns.push_back({"diverged_epoch", [](const RunRecord& run, const ModelSpec&) {
                        return run.diverged_epoch ? std::to_string(*run.diverged_epoch) : "";
                      }});
@@ -136,12 +138,7 @@ void add_judging_rows(std::vector<Column>& columns, const StoredExperiment& stor
   const Metric judged = judged_metric(stored);
   if (judged == kValidationAccuracy) return;
   const bool own = judged == kJudgingAccuracy;
-  for (std::size_t i = 0; own && i < kSplitMetrics.size(); ++i) {
-    columns.push_back({std::string("judge_") + kSplitMetrics[i].name,
-                       [value = kSplitMetrics[i].value](const RunRecord& run, const ModelSpec&) {
-                         return run.judging ? csv_number(run.judging->metrics.*value) : "nan";
-                       }});
-  }
+  if (own) add_metrics(columns, Split::kJudging);
   columns.push_back({"judged_on", [own](const RunRecord&, const ModelSpec&) {
                        return std::string(own ? "judge" : "test");
                      }});

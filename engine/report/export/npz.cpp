@@ -33,22 +33,15 @@ NpyArray seeds(const Runs& runs) {
 
 NamedArrays final_metrics(const Runs& runs) {
   NamedArrays arrays;
-  constexpr std::array kPrefixes = {"train", "valid", "test"};
-  for (std::size_t split = 0; split < kPrefixes.size(); ++split) {
+  for (const Split split : kAllSplits) {
+    const auto has_rows = [split](const RunRecord* run) { return run->has_rows(split); };
+    if (split == Split::kJudging && !std::ranges::all_of(runs, has_rows)) continue;
     for (const auto& metric : kSplitMetrics) {
-      arrays.emplace_back(std::string(kPrefixes[split]) + "_" + metric.name,
+      arrays.emplace_back(column_name(split, metric),
                           stack<double>(runs, {}, [&](const RunRecord& run, std::vector<double>& values) {
-                            values.push_back(run.final[split].*metric.value);
+                            values.push_back(run[split].*metric.value);
                           }));
     }
-  }
-  const auto judged = [](const RunRecord* run) { return run->judging.has_value(); };
-  for (const auto& metric : kSplitMetrics) {
-    if (!std::ranges::all_of(runs, judged)) break;
-    arrays.emplace_back(std::string("judge_") + metric.name,
-                        stack<double>(runs, {}, [&](const RunRecord& run, std::vector<double>& values) {
-                          values.push_back(run.judging->metrics.*metric.value);
-                        }));
   }
   arrays.emplace_back("seed", seeds(runs));
   return arrays;
@@ -83,9 +76,9 @@ void add_history(NamedArrays& arrays, const std::string& model, const Runs& runs
 }
 
 void add_confusion(NamedArrays& arrays, const std::string& model, const Runs& runs) {
-  for (const Split split : kAllSplits) {
+  for (const Split split : kBasicSplits) {
     const auto matrix_of = [split](const RunRecord& run) -> const ConfusionMatrix& {
-      return run.confusion[static_cast<std::size_t>(split)];
+      return run.confusion_of(split);
     };
     const auto classes = static_cast<std::uint64_t>(matrix_of(*runs.front()).classes);
     const auto append = [&](const RunRecord& run, std::vector<std::uint32_t>& values) {

@@ -18,9 +18,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Names of the splits as the reference study writes them in the names of metrics.
-constexpr std::array kPrefixes = {"train", "valid", "test"};
-
 /// Lists one number of each point of a curve; `number` is a member or a function of a point.
 template <class Point, class Number>
 Json numbers(const std::vector<Point>& curve, Number number) {
@@ -32,14 +29,11 @@ Json numbers(const std::vector<Point>& curve, Number number) {
 Json run_json(const RunRecord& run) {
   Json json = {{"seed", run.seed}, {"key", run.key}};
   json["diverged_epoch"] = run.diverged_epoch ? Json(*run.diverged_epoch) : Json(nullptr);
-  for (std::size_t split = 0; split < kAllSplits.size(); ++split) {
+  for (const Split split : kAllSplits) {
+    if (split == Split::kJudging && !run.has_rows(split)) continue;
     for (const auto& metric : kSplitMetrics) {
-      json[std::string(kPrefixes[split]) + "_" + metric.name] = finite_json(run.final[split].*metric.value);
+      json[column_name(split, metric)] = finite_json(run[split].*metric.value);
     }
-  }
-  for (const auto& metric : kSplitMetrics) {
-    if (run.judging)
-      json[std::string("judge_") + metric.name] = finite_json(run.judging->metrics.*metric.value);
   }
   for (const auto& metric : kEpochMetrics) {
     json["history"][metric.name] = numbers(run.history, metric.value);
@@ -53,7 +47,7 @@ Json confusion_json(const std::vector<const RunRecord*>& runs, Split split) {
   std::vector<std::uint64_t> sum;
   std::size_t classes = 0;
   for (const RunRecord* run : finite_runs(runs)) {
-    const ConfusionMatrix& matrix = run->confusion[static_cast<std::size_t>(split)];
+    const ConfusionMatrix& matrix = run->confusion_of(split);
     classes = static_cast<std::size_t>(matrix.classes);
     sum.resize(classes * classes);
     for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += matrix.counts.at(i);
@@ -82,24 +76,16 @@ Json model_json(const ModelSpec& model, const ModelSummary& summary,
   Json json = to_json(model);
   json["runs"] = summary.runs;
   json["diverged"] = summary.diverged;
-  for (std::size_t split = 0; split < kAllSplits.size(); ++split) {
+  for (const Split split : kAllSplits) {
+    if (split == Split::kJudging && !summary.has_judging_rows) continue;
     const auto mean_and_std = [](const MeanStd& metric) {
       return Json{{"mean", finite_json(metric.mean)}, {"std", finite_json(metric.std)}};
     };
-    json[std::string(kPrefixes[split]) + "_loss"] = mean_and_std(summary.loss[split]);
-    json[std::string(kPrefixes[split]) + "_accuracy"] = mean_and_std(summary.accuracy[split]);
+    const std::string prefix = kSplitPrefixes[index_of(split)];
+    json[prefix + "loss"] = mean_and_std(summary.loss[index_of(split)]);
+    json[prefix + "accuracy"] = mean_and_std(summary.accuracy[index_of(split)]);
   }
-  const bool judged =
-      std::ranges::any_of(runs, [](const RunRecord* run) { return run->judging.has_value(); });
-  for (const auto& metric : kSplitMetrics) {
-    if (!judged) continue;
-    std::vector<double> values;
-    for (const RunRecord* run : finite_runs(runs)) values.push_back(run->judging->metrics.*metric.value);
-    const MeanStd found = mean_std(values);
-    json[std::string("judge_") + metric.name] =
-        Json{{"mean", finite_json(found.mean)}, {"std", finite_json(found.std)}};
-  }
-  for (const Split split : kAllSplits) json["confusion"][to_string(split)] = confusion_json(runs, split);
+  for (const Split split : kBasicSplits) json["confusion"][to_string(split)] = confusion_json(runs, split);
   if (const auto found = calibrations.find(model.name); found != calibrations.end()) {
     json["calibration"] = {{"runs", found->second.seeds.size()},
                            {"single", calibration_json(found->second.single)},

@@ -40,7 +40,7 @@ std::string without_metrics_note(const ReportAnalysis& analysis) {
 }
 
 bool has_validation(const ReportAnalysis& analysis) {
-  return analysis.models.empty() || has_rows(*analysis.models.front().runs.front(), Split::kValidation);
+  return analysis.models.empty() || analysis.models.front().runs.front()->has_rows(Split::kValidation);
 }
 
 std::string mean_cell(const Metric& metric, const Description& found, bool best) {

@@ -19,7 +19,7 @@ namespace {
 
 /// Returns the splits that a table of means has a column for.
 std::vector<Split> splits_of(const ReportAnalysis& analysis) {
-  std::vector<Split> splits(kAllSplits.begin(), kAllSplits.end());
+  std::vector<Split> splits(kBasicSplits.begin(), kBasicSplits.end());
   if (analysis.judged.split == Split::kJudging) splits.insert(splits.end() - 1, Split::kJudging);
   return splits;
 }
@@ -95,7 +95,7 @@ std::string first_run_table(const ReportAnalysis& analysis) {
     }
     const RunRecord& first = *model.runs.front();
     rows += "<tr>" + row_header(model) + fmt::format("<td>{}</td>", first.seed);
-    for (const Split split : kAllSplits) {
+    for (const Split split : kBasicSplits) {
       if (split == Split::kValidation && !has_validation(analysis)) {
         rows += "<td>–</td>";
         continue;

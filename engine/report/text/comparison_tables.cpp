@@ -64,7 +64,7 @@ std::vector<Comparison> compare_metric(const ComparedExperiment& first, const Co
 bool validation_judges(const ComparedExperiment& each) {
   return judged_metric(*each.stored) == kValidationAccuracy &&
          std::ranges::all_of(each.models, [](const ModelRuns& model) {
-           return model.runs.empty() || has_rows(*model.runs.front(), Split::kValidation);
+           return model.runs.empty() || model.runs.front()->has_rows(Split::kValidation);
          });
 }
 

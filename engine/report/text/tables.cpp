@@ -68,44 +68,30 @@ std::string diverged_cell(const ModelSummary& model, Looks looks) {
                      100 * share.high);
 }
 
+std::string metric_cell(const ModelSummary& model, BySplit<MeanStd> ModelSummary::*metrics, Split split) {
+  const MeanStd& metric = (model.*metrics)[index_of(split)];
+  return mean_and_std(metric.mean, metric.std, model.runs);
+}
+
 std::string block(const std::string& title, const Columns& columns, const std::vector<ModelSummary>& models,
-                  std::array<MeanStd, 3> ModelSummary::*metrics, Looks looks) {
+                  BySplit<MeanStd> ModelSummary::*metrics, Looks looks) {
   std::string text = row(title, columns, "runs", "diverged", {"train", "validation", "test"});
   for (const ModelSummary& model : models) {
     std::array<std::string, 3> cells;
-    for (std::size_t set = 0; set < cells.size(); ++set) {
-      const MeanStd& metric = (model.*metrics)[set];
-      cells[set] = mean_and_std(metric.mean, metric.std, model.runs);
-    }
+    for (const Split split : kBasicSplits) cells[index_of(split)] = metric_cell(model, metrics, split);
     text +=
         row(printable(model.name), columns, with_thousands(model.runs), diverged_cell(model, looks), cells);
   }
   return text;
 }
 
-bool have_judging_rows(std::span<const RunRecord> runs) {
-  return std::ranges::any_of(runs, [](const RunRecord& run) { return run.judging.has_value(); });
-}
-
-MeanStd on_judging_rows(const std::string& model, std::span<const RunRecord> runs,
-                        double SplitMetrics::*metric) {
-  std::vector<double> values;
-  for (const RunRecord& run : runs) {
-    if (run.model == model && run.judging && is_finite(run)) values.push_back(run.judging->metrics.*metric);
-  }
-  return mean_std(values);
-}
-
 /// The metrics on the judging rows, which the study must have.
-std::string judging_block(const Columns& columns, const std::vector<ModelSummary>& models,
-                          std::span<const RunRecord> runs, Looks looks) {
+std::string judging_block(const Columns& columns, const std::vector<ModelSummary>& models, Looks looks) {
   std::string text = '\n' + row("judging rows", columns, "runs", "diverged", {"accuracy", "loss", ""});
   for (const ModelSummary& model : models) {
-    const MeanStd accuracy = on_judging_rows(model.name, runs, &SplitMetrics::accuracy);
-    const MeanStd loss = on_judging_rows(model.name, runs, &SplitMetrics::loss);
     text += row(printable(model.name), columns, with_thousands(model.runs), diverged_cell(model, looks),
-                {mean_and_std(accuracy.mean, accuracy.std, model.runs),
-                 mean_and_std(loss.mean, loss.std, model.runs), ""});
+                {metric_cell(model, &ModelSummary::accuracy, Split::kJudging),
+                 metric_cell(model, &ModelSummary::loss, Split::kJudging), ""});
   }
   return text;
 }
@@ -164,7 +150,7 @@ std::string study_table(const StoredExperiment& stored, std::span<const RunRecor
   const bool diverged =
       std::any_of(models.begin(), models.end(), [](const ModelSummary& model) { return model.diverged > 0; });
   const int widest = kNameWidth - (diverged ? kGap + kDivergedWidth : 0);
-  const bool judged = have_judging_rows(runs);
+  const bool judged = std::ranges::any_of(models, &ModelSummary::has_judging_rows);
   if (judged) longest = std::max(longest, display_width("judging rows"));
   const Columns columns{std::min(longest, widest), diverged};
 
@@ -174,7 +160,7 @@ std::string study_table(const StoredExperiment& stored, std::span<const RunRecor
   text += '\n';
   text += block("accuracy", columns, models, &ModelSummary::accuracy, looks) + '\n';
   text += block("loss", columns, models, &ModelSummary::loss, looks);
-  if (judged) text += judging_block(columns, models, runs, looks);
+  if (judged) text += judging_block(columns, models, looks);
   const bool spread =
       std::any_of(models.begin(), models.end(), [](const ModelSummary& model) { return model.runs > 1; });
   if (spread) text += "\nmean ± standard deviation over a model's runs (divided by n)\n";

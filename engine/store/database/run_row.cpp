@@ -30,7 +30,6 @@ class Reader {
     if (count > 0) std::memcpy(values, bytes_.data(), count * sizeof(T));
     bytes_ = bytes_.subspan(count * sizeof(T));
   }
-  bool at_end() const { return bytes_.empty(); }
   void finish() const {
     if (!bytes_.empty()) throw std::invalid_argument("a blob is too long");
   }
@@ -96,13 +95,11 @@ RunRow to_row(const RunRecord& run) {
   row.model = run.model;
   row.seed = static_cast<std::int64_t>(run.seed);
   row.diverged_epoch = run.diverged_epoch;
-  append(row.final, run.final.data(), run.final.size());
+  // Judging rows come last, and a run without them has bytes for the other splits only.
+  const std::size_t splits = run.has_rows(Split::kJudging) ? kAllSplits.size() : kBasicSplits.size();
+  append(row.final, run.final.data(), splits);
   append(row.history, run.history.data(), run.history.size());
-  for (const ConfusionMatrix& matrix : run.confusion) append_confusion(row.confusion, matrix);
-  if (run.judging) {
-    append(row.final, &run.judging->metrics, 1);
-    append_confusion(row.confusion, run.judging->confusion);
-  }
+  for (std::size_t i = 0; i < splits; ++i) append_confusion(row.confusion, run.confusion[i]);
   append(row.test_predictions, run.test_predictions.data(), run.test_predictions.size());
   append(row.train_seconds, &run.train_seconds, 1);
   append(row.objective, run.objective.data(), run.objective.size());
@@ -117,9 +114,10 @@ RunRecord from_row(const RunRow& row) {
   run.seed = static_cast<std::uint64_t>(row.seed);
   if (row.diverged_epoch) run.diverged_epoch = static_cast<int>(*row.diverged_epoch);
 
+  const std::size_t splits =
+      row.final.size() > kBasicSplits.size() * sizeof(SplitMetrics) ? kAllSplits.size() : kBasicSplits.size();
   Reader final(row.final);
-  final.read(run.final.data(), run.final.size());
-  if (!final.at_end()) final.read(&run.judging.emplace().metrics, 1);
+  final.read(run.final.data(), splits);
   final.finish();
   run.history = all_of<EpochMetrics>(row.history);
   run.objective = all_of<double>(row.objective);
@@ -128,8 +126,7 @@ RunRecord from_row(const RunRow& row) {
   }
 
   Reader confusion(row.confusion);
-  for (ConfusionMatrix& matrix : run.confusion) matrix = read_confusion(confusion);
-  if (run.judging) run.judging->confusion = read_confusion(confusion);
+  for (std::size_t i = 0; i < splits; ++i) run.confusion[i] = read_confusion(confusion);
   confusion.finish();
 
   run.test_predictions = all_of<std::uint8_t>(row.test_predictions);

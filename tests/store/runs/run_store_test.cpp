@@ -39,7 +39,8 @@ TEST_F(RunStoreTest, RunsAreReadBackBitForBitAndInOrder) {
 
 TEST_F(RunStoreTest, ResultsOnJudgingRowsAreReadBack) {
   std::vector<RunRecord> runs = sample_runs(experiment);
-  runs[0].judging = {{0.25, 0.5}, {2, {1, 2, 3, 4}}};
+  runs[0].final[index_of(Split::kJudging)] = {0.25, 0.5};
+  runs[0].confusion[index_of(Split::kJudging)] = {2, {1, 2, 3, 4}};
   {
     RunStore store = open_or_create();
     for (const RunRecord& run : runs) store.add(run);
