@@ -7,6 +7,7 @@
 
 #include "engine/report/analysis.h"
 #include "engine/report/export/csv.h"
+#include "engine/report/export/latex.h"
 #include "engine/report/export/summary_json.h"
 #include "engine/report/html/html_report.h"
 #include "engine/statistics/judge/judge.h"
@@ -89,6 +90,18 @@ TEST_F(JudgingRows, AreInTheExportsAndOnThePage) {
   }
   EXPECT_THAT(runs_csv(report_.stored, report_.runs), Not(HasSubstr("judge_")));
   EXPECT_FALSE(summary_json(report_.stored, report_.runs)["models"][0].contains("judge_accuracy"));
+}
+
+TEST_F(JudgingRows, HaveAColumnOfTheTableForLatex) {
+  const auto table = [&] { return latex_files(analysis()).front().second; };
+  const std::string judged = table();
+  EXPECT_THAT(judged, HasSubstr("\\begin{tabular}{lrrrrr}\n\\toprule\n"
+                                "model & runs & failed & validation & judging & test \\\\\n"));
+  EXPECT_THAT(judged, HasSubstr(" & $60.55 \\pm 0.35$ & $40.48 \\pm 0.35$ & $"));
+  EXPECT_THAT(judged, HasSubstr(" & $50.55 \\pm 0.35$ & $45.48 \\pm 0.35$ & $"));
+  report_.stored.provenance.data_settings.judge.reset();
+  EXPECT_THAT(table(), HasSubstr("\\begin{tabular}{lrrrr}\n\\toprule\n"
+                                 "model & runs & failed & validation & test \\\\\n"));
 }
 
 TEST_F(JudgingRows, JudgeTheExportedTableToo) {

@@ -24,17 +24,23 @@ std::string mean_in_latex(const ModelRuns& model, const Metric& metric) {
                       : fmt::format("${:.2f} \\pm {:.2f}$", 100 * found.mean, 100 * found.std_n);
 }
 
+/// The table has a column of accuracies on the judging rows if the study has any.
 std::string models_table(const ReportAnalysis& analysis) {
-  std::string text =
+  std::vector<Metric> columns = {kValidationAccuracy, kTestAccuracy};
+  if (analysis.judged == kJudgingAccuracy) columns.insert(columns.begin() + 1, kJudgingAccuracy);
+  std::string text = fmt::format(
       "% Accuracy in percent: mean and standard deviation (n) over finished runs. Failed: share of diverged\n"
-      "% runs and its 95 % upper bound. Needs \\usepackage{booktabs}.\n"
-      "\\begin{tabular}{lrrrr}\n\\toprule\nmodel & runs & failed & validation & test \\\\\n\\midrule\n";
+      "% runs and its 95 % upper bound. Needs \\usepackage{{booktabs}}.\n"
+      "\\begin{{tabular}}{{lrr{}}}\n\\toprule\nmodel & runs & failed",
+      std::string(columns.size(), 'r'));
+  for (const Metric& column : columns) text += std::string(" & ") + to_string(column.split);
+  text += " \\\\\n\\midrule\n";
   for (const ModelRuns& model : analysis.all_models) {
     const Failures failed = failures_of(model, analysis.looks);
-    text +=
-        fmt::format("{} & {} & {:.0f}\\,\\% ($\\le$ {:.0f}\\,\\%) & {} & {} \\\\\n",
-                    latex_text(model.model.name), model.runs.size(), 100 * failed.share, 100 * failed.upper,
-                    mean_in_latex(model, kValidationAccuracy), mean_in_latex(model, kTestAccuracy));
+    text += fmt::format("{} & {} & {:.0f}\\,\\% ($\\le$ {:.0f}\\,\\%)", latex_text(model.model.name),
+                        model.runs.size(), 100 * failed.share, 100 * failed.upper);
+    for (const Metric& column : columns) text += " & " + mean_in_latex(model, column);
+    text += " \\\\\n";
   }
   return text + "\\bottomrule\n\\end{tabular}\n";
 }
