@@ -162,6 +162,7 @@ TEST_F(AnyData, AModelTrainedOnAllTrainingRows) {
   EXPECT_EQ(evaluate("train").exit_code, 0);
   EXPECT_THAT(evaluate("validation").err,
               HasSubstr("--set: found validation, which has no rows in trees.csv"));
+  EXPECT_THAT(evaluate("judging").err, HasSubstr("--set: found judging, which has no rows in trees.csv"));
 }
 
 TEST_F(AnyData, ArraysOfFloatsGiveTheSameBitsInAnArchiveAndAFolder) {
@@ -281,7 +282,7 @@ TEST_F(AnyData, RowsOfTheTrainingFileCanJudge) {
   };
   write_file(directory_ / "judged.toml",
              study_of("runs = 6\njudge = { fraction = 0.2, seed = 1, stratified = true }\n"));
-  const auto study = json({"run", "judged.toml", "-o", "judged"});
+  const auto study = json({"run", "judged.toml", "-o", "judged", "--save-weights", "weights"});
   EXPECT_EQ(study["verdict"]["judged_on"], "judging");
   EXPECT_EQ(study["pairs"][0]["metric"], "judging accuracy");
   EXPECT_THAT(succeed({"show", "judged"}), HasSubstr("\njudging rows  "));
@@ -296,6 +297,11 @@ TEST_F(AnyData, RowsOfTheTrainingFileCanJudge) {
   EXPECT_EQ(nlohmann::json::parse(succeed({"show", "judged", "--json"}))["models"], study["models"]);
   succeed({"export", "judged", "--format", "csv"});
   succeed({"verify", "judged"});
+  const auto evaluated =
+      json({"evaluate", "--weights", "weights/small, seed 1.npz", "--set", "judging", "--device", "cpu"});
+  EXPECT_EQ(evaluated["set"], "judging");
+  EXPECT_EQ(evaluated["images"], 26);
+  EXPECT_EQ(evaluated["accuracy"], study["models"][0]["per_run"][1]["judge_accuracy"]);
   succeed({"judge", "judged/csv/runs.csv", "--higher", "--columns", "score=judge_accuracy"});
 
   for (const std::string shard : {"1/2", "2/2"}) {

@@ -36,12 +36,12 @@ struct Evaluation {
 
 std::vector<std::string> set_names() {
   std::vector<std::string> names;
-  for (const Split split : kBasicSplits) names.emplace_back(to_string(split));
+  for (const Split split : kAllSplits) names.emplace_back(to_string(split));
   return names;
 }
 
 std::optional<Split> parse_set(std::string_view name) {
-  for (const Split split : kBasicSplits) {
+  for (const Split split : kAllSplits) {
     if (name == to_string(split)) return split;
   }
   return std::nullopt;
@@ -161,7 +161,7 @@ Command add_evaluate_command(CLI::App& program) {
       "file of dense_0/kernel [in, out], dense_0/bias [out], dense_1/...; if it has settings of the data\n"
       "(inputs/settings, inputs/mean, inputs/scale), these apply");
   add_name_flag(*app, "--set", flags->split, parse_set, set_names(),
-                "train, validation or test (default test)");
+                "train, validation, test or judging (default test)");
   add_name_flag(*app, "--activation", flags->activation, parse_activation, activation_names(),
                 "of the hidden layers (the file does not record it): " + list_of(activation_names()) +
                     " (default relu)");
