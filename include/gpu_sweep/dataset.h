@@ -60,10 +60,10 @@ struct ClassSpec {
 };
 
 /// A data set with its splits. If validation rows are held out of the training file, a permutation separates
-/// them from the training rows, and both splits are stored in its order, so that no index list is needed after
-/// loading. If each run has its own split (SplitPolicy::kPerRun), the training and validation splits instead
-/// hold all rows of the training file in the file's order. They form a pool, and every run selects its rows
-/// from the pool by an index list of its own.
+/// them from the training rows, and both splits are stored in its order, so that no index list is needed
+/// after loading. If each run has its own split (SplitPolicy::kPerRun), the training and validation splits
+/// instead hold all rows of the training file in the file's order. They form a pool, and every run selects
+/// its rows from the pool by an index list of its own.
 struct Dataset {
   int height = 0;
   int width = 0;
