@@ -303,8 +303,9 @@ TEST_F(LoadDataset, PackedBytesFollowTheLayout) {
       EXPECT_EQ(tensor.space, Space::kDataset);
       EXPECT_EQ(tensor.replica_stride, 0u);
       EXPECT_EQ(tensor.offset, next);
-      next += 256;
-      for (std::size_t i = 0; i < 256; ++i) {
+      const std::size_t place = values.empty() ? 0 : 256;  // there are no judging rows
+      next += place;
+      for (std::size_t i = 0; i < place; ++i) {
         EXPECT_EQ(std::to_integer<int>(bytes[tensor.offset + i]), i < values.size() ? values[i] : 0) << i;
       }
     }
