@@ -17,7 +17,7 @@
 
 namespace gpu_sweep {
 
-/// The number of rows of each split of kAllSplits, indexed by Split.
+/// The number of rows of each split of kBasicSplits, indexed by index_of.
 using SplitRows = std::array<std::int64_t, 3>;
 SplitRows rows_of_splits(const Dataset& dataset);
 
