@@ -138,12 +138,11 @@ std::vector<KeyFacts> top_facts() {
 
 std::vector<KeyFacts> row_facts() {
   const HoldOut rows;
-  std::vector<KeyFacts> facts = {
+  return {
       number_facts("fraction", NumberRange::kShare, "1/6"),
       integer_facts("seed", kHoldOutSeedRange, std::to_string(rows.seed)),
       switch_facts("stratified", rows.stratified),
   };
-  return facts;
 }
 
 std::vector<KeyFacts> model_facts() {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/report/export/export_kinds.h"
 #include "gpu_sweep/error.h"
 
 namespace gpu_sweep {
@@ -51,7 +52,9 @@ std::vector<fs::path> export_leftovers(const std::string& format, const fs::path
   for (const std::string& name : names) models.insert(first_part(name));
   const auto is_export = [&](const fs::path& name) {
     if (format == "npz") return is_npz_export(name.string());
-    if (format == "latex") return name == "pairs.tex";  // written only if pairs are compared
+    if (format == "latex") {  // pairs.tex is written only if pairs are compared; a paper may have its own
+      return name == "pairs.tex" && is_replaceable(directory / name, *export_kind(format, name.string()));
+    }
     return is_event_file(name) && (owned || models.contains(first_part(name)));
   };
   constexpr int kDeepest = 3;  // depth of event files; those of other formats are in the folder itself

@@ -47,12 +47,18 @@ std::vector<std::uint8_t> bytes_of_hex(std::string_view text) {
   return bytes;
 }
 
+/// Throws std::invalid_argument if `value`, a number under `key`, is outside `range`.
+void require(double value, const char* key, NumberRange range) {
+  if (contains(range, value)) return;
+  throw std::invalid_argument(std::string(key) + " is " + number_text(value) + ", expected " +
+                              to_string(range));
+}
+
 /// Returns the number under `key`. Throws std::invalid_argument if it is outside `range`.
 double number(const Json& json, const char* key, NumberRange range) {
   const auto value = json.at(key).get<double>();
-  if (contains(range, value)) return value;
-  throw std::invalid_argument(std::string(key) + " is " + number_text(value) + ", expected " +
-                              to_string(range));
+  require(value, key, range);
+  return value;
 }
 
 OptimizerSpec optimizer_from_json(const Json& json) {
@@ -203,10 +209,7 @@ void read_value(const Json& json, const ModelKey<ClassWeights, NumberRange>& key
   value.balanced = weights == "balanced";
   if (!weights.is_array()) return;
   value.values = weights.get<std::vector<double>>();
-  const auto valid = [&key](double weight) { return contains(key.range, weight); };
-  if (!std::ranges::all_of(value.values, valid)) {
-    throw std::invalid_argument(std::string(key.name) + ": a weight that no class may have");
-  }
+  for (const double weight : value.values) require(weight, key.name, key.range);
 }
 
 void read_value(const Json& json, const ModelKey<ScheduleSpec, EveryValue>& key, ScheduleSpec& value) {

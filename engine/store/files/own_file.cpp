@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t kLongestReach = std::size_t{1} << 16;
 
-/// Returns whether `file`, which is a regular file or missing, may be replaced by one of `kind`.
+}  // namespace
+
 bool is_replaceable(const std::filesystem::path& file, const FileKind& kind) {
   const auto opened = RawFile::open(file);
   if (!opened) return true;
@@ -20,8 +21,6 @@ bool is_replaceable(const std::filesystem::path& file, const FileKind& kind) {
   head.resize(opened->read(0, std::as_writable_bytes(std::span(head))));
   return head.empty() || (head.starts_with(kind.start) && head.find(kind.mark) != std::string::npos);
 }
-
-}  // namespace
 
 void refuse_foreign_file(const std::filesystem::path& file, const FileKind& kind, const std::string& flag) {
   std::error_code unknown;  // the writer reports a file that cannot be looked up

@@ -17,6 +17,10 @@ struct FileKind {
   const char* expected_place;  ///< what the user should state instead, such as "another folder"
 };
 
+/// Returns whether `file`, a regular file or missing, may be replaced by a file of `kind`: it is missing,
+/// empty, or begins as such files do. Throws Error(kOutput) if it cannot be read.
+bool is_replaceable(const std::filesystem::path& file, const FileKind& kind);
+
 /// Throws Error(kUsage) if replacing `file` could destroy what this program has not written, that is, if
 /// `file`, or what it links to, exists, is not empty, and does not begin as files of `kind` do. Files that
 /// are not regular are refused, too, except folders: the writer cannot replace a folder, and reports it. The

@@ -154,6 +154,10 @@ TEST_F(Exports, InTheOwnFolderReplaceATableOfPairsThatAreNoLongerCompared) {
   runs.resize(1);
   write("latex", own);
   EXPECT_THAT(names_in("latex"), ::testing::UnorderedElementsAre("models.tex", "methods.tex"));
+  test::write_file(directory.path() / "latex/pairs.tex", "the paper's");
+  write("latex", own);
+  write("latex");
+  EXPECT_THAT(names_in("latex"), ::testing::UnorderedElementsAre("models.tex", "methods.tex", "pairs.tex"));
 }
 
 TEST_F(Exports, ElsewhereRefusesAFolderWithAnotherExport) {

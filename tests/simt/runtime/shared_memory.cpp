@@ -74,15 +74,15 @@ void poison(std::byte* begin, std::size_t bytes) {
 /// kernel, so they are first compared eight at a time. ThreadSanitizer would take memcmp on longer ranges for
 /// an access that races with the kernel's own.
 std::size_t count_written(const std::byte* begin, std::size_t bytes) {
-  std::uint64_t poison = 0;
-  std::memset(&poison, kPoison, sizeof(poison));
+  std::uint64_t expected = 0;
+  std::memset(&expected, kPoison, sizeof(expected));
   std::size_t written = 0;
-  for (std::size_t at = 0; at < bytes; at += sizeof(poison)) {
-    const std::size_t count = std::min(sizeof(poison), bytes - at);
-    if (count == sizeof(poison)) {
+  for (std::size_t at = 0; at < bytes; at += sizeof(expected)) {
+    const std::size_t count = std::min(sizeof(expected), bytes - at);
+    if (count == sizeof(expected)) {
       std::uint64_t word = 0;
       std::memcpy(&word, begin + at, sizeof(word));
-      if (word == poison) continue;
+      if (word == expected) continue;
     }
     written +=
         count - static_cast<std::size_t>(std::count(begin + at, begin + at + count, std::byte{kPoison}));

@@ -55,7 +55,9 @@ TEST(ExperimentJson, NumbersOutsideTheirRangeAreRefused) {
               StartsWith("gradient_clip_norm is -2, expected "));
   EXPECT_THAT(refusal("/schedule/factor", -1), StartsWith("factor is -1, expected "));
   EXPECT_THAT(refusal("/early_stopping/min_delta", -1), StartsWith("min_delta is -1, expected "));
-  EXPECT_EQ(refusal("/class_weights/1", -1), "class_weights: a weight that no class may have");
+  EXPECT_THAT(refusal("/class_weights/1", -1), StartsWith("class_weights is -1, expected "));
+  EXPECT_EQ(refusal("/dropout", 0), "none");
+  EXPECT_EQ(refusal("/early_stopping/min_delta", 0), "none");
 }
 
 }  // namespace
