@@ -3,9 +3,8 @@
 # Adds a GoogleTest executable in build/tests. ctest knows each of its tests by the prefix and the test's own name.
 # Labels, among others: slow (run by hand), ci_slow (continuous integration), tsan (worth a run under ThreadSanitizer;
 # the target tsan_tests builds only these), unsanitized (too slow for AddressSanitizer in continuous integration, which
-# runs the same code in other tests), gpu (needs a card, and reports it if there is none). A test
-# whose parameter is named cuda or cuda_... gets the label gpu automatically, and does not share the card with other
-# tests.
+# runs the same code in other tests), gpu (needs a card, and reports it if there is none). A test whose parameter is
+# named cuda or cuda_... gets the label gpu automatically, and does not share the card with other tests.
 find_package(GTest REQUIRED)
 include(GoogleTest)
 

@@ -95,7 +95,7 @@ int choose_classes(const AllLabels& labels, const ClassSpec& spec, const std::ve
     }
     return *spec.count;
   }
-  const NamedLabels& train = labels[static_cast<std::size_t>(Split::kTrain)];
+  const NamedLabels& train = labels[index_of(Split::kTrain)];
   const int classes =
       std::max({count_classes(train.labels), train.labels.columns, static_cast<int>(names.size())});
   if (classes < 2) {

@@ -46,12 +46,12 @@ std::vector<ConfusedPair> confused_pairs(const std::vector<double>& mean, std::s
 ConfusionStatistics confusion_statistics(const ModelRuns& model, Split split, int most_confused) {
   ConfusionStatistics result;
   if (model.runs.empty()) return result;
-  result.classes = model.runs.front()->confusion[static_cast<std::size_t>(split)].classes;
+  result.classes = model.runs.front()->confusion_of(split).classes;
   const auto k = static_cast<std::size_t>(result.classes);
 
   std::vector<const ConfusionMatrix*> matrices;
   for (const RunRecord* run : model.runs) {
-    const ConfusionMatrix& matrix = run->confusion[static_cast<std::size_t>(split)];
+    const ConfusionMatrix& matrix = run->confusion_of(split);
     if (matrix.classes == result.classes && matrix.counts.size() == k * k) matrices.push_back(&matrix);
   }
   result.mean.assign(k * k, 0);

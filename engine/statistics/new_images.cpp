@@ -81,7 +81,7 @@ double new_images_level(std::size_t pairs, int looks) {
 }
 
 bool fit(std::span<const std::uint8_t> labels, const RunRecord& run) {
-  const ConfusionMatrix& matrix = run.confusion[static_cast<std::size_t>(Split::kTest)];
+  const ConfusionMatrix& matrix = run.confusion_of(Split::kTest);
   if (matrix.counts.empty()) return true;
   const auto classes = static_cast<std::size_t>(matrix.classes);
   std::vector<std::uint32_t> counts(matrix.counts.size());

@@ -18,7 +18,7 @@
 namespace gpu_sweep {
 
 /// The number of rows of each split of kBasicSplits, indexed by index_of.
-using SplitRows = std::array<std::int64_t, 3>;
+using SplitRows = std::array<std::int64_t, kBasicSplits.size()>;
 SplitRows rows_of_splits(const Dataset& dataset);
 
 /// FLOPs of one training epoch over `rows` samples: the forward products and dW of every layer, and dX of all

@@ -13,6 +13,7 @@
 #include "kernels/optimizer/schedule_math.h"
 
 namespace gpu_sweep {
+
 ReplicaGroup::ReplicaGroup(Lane& lane, const Buffer& dataset, const DatasetLayout& dataset_layout,
                            const GroupSpec& spec, std::span<const Weights> initial, std::stop_token stop)
     : lane_(lane),

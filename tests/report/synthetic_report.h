@@ -48,7 +48,7 @@ inline RunRecord synthetic_full_run(const ModelSpec& model, std::uint64_t seed, 
   run.seed = seed;
   for (const Split split : kBasicSplits) {
     const LabelledImages& images = data[split];
-    const auto at = static_cast<std::size_t>(split);
+    const auto at = index_of(split);
     const auto k = static_cast<std::size_t>(data.classes);
     run.confusion[at] = {data.classes, std::vector<std::uint32_t>(k * k)};
     const double aim = split == Split::kTrain ? (1 + accuracy) / 2 : accuracy;

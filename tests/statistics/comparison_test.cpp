@@ -220,8 +220,7 @@ TEST_F(SelectionTest, TheTestSetIsNotUsed) {
   add_runs(runs_, "cheap", around(0.9000, 0.002, 20, 1));
   add_runs(runs_, "wild", around(0.9000, 0.02, 20, 2));
   add_runs(runs_, "bad", around(0.5, 0.0001, 20, 3));
-  for (RunRecord& run : runs_)
-    run.final[static_cast<std::size_t>(Split::kTest)].accuracy = run.model == "bad";
+  for (RunRecord& run : runs_) run.final[index_of(Split::kTest)].accuracy = run.model == "bad";
   const auto selection = select({4, 3, 2, 1});
   ASSERT_TRUE(selection);
   EXPECT_EQ(models_[selection->chosen].model.name, "cheap");

@@ -265,7 +265,7 @@ std::pair<bool, bool> claims_of_study(Random& random, int models, int runs, int 
         record.test_predictions.push_back(static_cast<std::uint8_t>(byte >> (j % 8) & 1));
         right += record.test_predictions.back();
       }
-      record.final[static_cast<std::size_t>(Split::kTest)].accuracy = static_cast<double>(right) / images;
+      record.final[index_of(Split::kTest)].accuracy = static_cast<double>(right) / images;
     }
   }
   const auto by_model = runs_by_model(synthetic_experiment(names, runs), records);

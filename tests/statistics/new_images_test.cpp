@@ -51,8 +51,8 @@ class Answering {
       right += is_right ? 1 : 0;
     }
     for (const Split split : {Split::kValidation, Split::kTest}) {
-      run.final[static_cast<std::size_t>(split)].accuracy = static_cast<double>(right) / kImages;
-      run.confusion[static_cast<std::size_t>(split)] = {
+      run.final[index_of(split)].accuracy = static_cast<double>(right) / kImages;
+      run.confusion[index_of(split)] = {
           2, {0, 0, static_cast<std::uint32_t>(kImages - right), static_cast<std::uint32_t>(right)}};
     }
     return run;

@@ -36,7 +36,7 @@ Dataset divided(const Dataset& pool, std::uint32_t seed) {
   Dataset shared = pool;
   shared.settings.split = SplitPolicy::kShared;
   const auto fill = [&](Split split, const std::vector<std::int32_t>& from) {
-    LabelledImages& to = shared.splits[static_cast<std::size_t>(split)];
+    LabelledImages& to = shared[split];
     to = {static_cast<int>(from.size()), {}, {}, {}};
     for (const std::int32_t row : from) {
       to.labels.push_back(all.labels[static_cast<std::size_t>(row)]);

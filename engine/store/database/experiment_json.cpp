@@ -47,11 +47,13 @@ std::vector<std::uint8_t> bytes_of_hex(std::string_view text) {
   return bytes;
 }
 
+[[noreturn]] void refuse_value(const char* key, const std::string& value, const std::string& expected) {
+  throw std::invalid_argument(std::string(key) + " is " + value + ", expected " + expected);
+}
+
 /// Throws std::invalid_argument if `value`, a number under `key`, is outside `range`.
 void require(double value, const char* key, NumberRange range) {
-  if (contains(range, value)) return;
-  throw std::invalid_argument(std::string(key) + " is " + number_text(value) + ", expected " +
-                              to_string(range));
+  if (!contains(range, value)) refuse_value(key, number_text(value), to_string(range));
 }
 
 /// Returns the number under `key`. Throws std::invalid_argument if it is outside `range`.
@@ -167,10 +169,7 @@ Json to_json(const Provenance& provenance) {
 /// Returns the integer under `key`. Throws std::invalid_argument if it is outside `range`.
 int integer(const Json& json, const char* key, const IntegerRange& range) {
   const auto value = json.at(key).get<std::int64_t>();
-  if (!range.contains(value)) {
-    throw std::invalid_argument(std::string(key) + " is " + std::to_string(value) + ", expected " +
-                                range.to_string());
-  }
+  if (!range.contains(value)) refuse_value(key, std::to_string(value), range.to_string());
   return static_cast<int>(value);
 }
 

@@ -25,7 +25,7 @@ class SummaryJson : public ::testing::Test {
   void predict(RunRecord& run, const std::vector<std::uint8_t>& predictions) {
     stored.provenance.test_labels = {0, 1, 2, 1};
     run.test_predictions = predictions;
-    ConfusionMatrix& matrix = run.confusion[static_cast<std::size_t>(Split::kTest)];
+    ConfusionMatrix& matrix = run.confusion[index_of(Split::kTest)];
     matrix = {3, std::vector<std::uint32_t>(9)};
     for (std::size_t i = 0; i < predictions.size(); ++i) {
       ++matrix.counts[static_cast<std::size_t>(stored.provenance.test_labels[i] * 3 + predictions[i])];

@@ -187,8 +187,7 @@ TEST(HtmlReport, MarksModelsThatAreNotToldFromTheBest) {
   SyntheticReport report = synthetic_report({"one", "two", "three"}, 12, synthetic_images(50, 4));
   for (RunRecord& run : report.runs) {
     const double noise = 0.02 * static_cast<double>((run.seed * 5 + run.model.size()) % 7 % 3);
-    run.final[static_cast<std::size_t>(Split::kValidation)].accuracy =
-        (run.model == "one" ? 0.4 : 0.8) + noise;
+    run.final[index_of(Split::kValidation)].accuracy = (run.model == "one" ? 0.4 : 0.8) + noise;
   }
   const std::string page = content_of(report, nullptr);
   const std::size_t first = page.find("not told from the best");
@@ -200,8 +199,7 @@ TEST(HtmlReport, SaysWhichModelsAreTheSame) {
   SyntheticReport report = synthetic_report({"one", "two", "three"}, 12, synthetic_images(50, 4));
   for (RunRecord& run : report.runs) {
     const double noise = 0.02 * static_cast<double>((run.seed * 5 + run.model.size()) % 7 % 3);
-    run.final[static_cast<std::size_t>(Split::kValidation)].accuracy =
-        (run.model == "one" ? 0.4 : 0.8) + noise;
+    run.final[index_of(Split::kValidation)].accuracy = (run.model == "one" ? 0.4 : 0.8) + noise;
   }
   report.stored.experiment.analysis = {0.1, 5.0, false};
   const std::string page = content_of(report, nullptr);
@@ -231,7 +229,7 @@ TEST(HtmlReport, NamesDifferencesThatAFewRunsCarry) {
   SyntheticReport report = synthetic_report({"one", "two"}, 60, synthetic_images(50, 4));
   EXPECT_THAT(content_of(report, nullptr), Not(HasSubstr("few runs carry")));
   for (RunRecord& run : report.runs) {
-    auto& accuracy = run.final[static_cast<std::size_t>(Split::kValidation)].accuracy;
+    auto& accuracy = run.final[index_of(Split::kValidation)].accuracy;
     accuracy = run.model == "two" ? 0.8 : run.seed % 10 == 3 ? 0.6 : run.seed % 2 == 0 ? 0.82 : 0.78;
   }
   const std::string page = content_of(report, nullptr);

@@ -32,7 +32,7 @@ class JudgedRace : public testing::Test {
     stored_.experiment.analysis.until_decided = stored_.experiment.analysis.race = true;
     const auto train = [&](std::size_t model, int seed) {
       RunRecord run = drawn_run(stored_.experiment, model, seed, means[model], 0.003);
-      run.final[static_cast<std::size_t>(Split::kTest)].accuracy -= model == 1 ? 0.02 : 0;
+      run.final[index_of(Split::kTest)].accuracy -= model == 1 ? 0.02 : 0;
       return run;
     };
     runs_ =
